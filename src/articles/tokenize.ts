@@ -1,0 +1,20 @@
+// Words of a text in any script: what the index stores and what a query is compared by.
+
+/** Scripts written without spaces between words, where only a dictionary can tell the words apart. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+const word = /[\p{L}\p{N}\p{M}]+/gu
+const segmenter = new Intl.Segmenter('und', { granularity: 'word' })
+
+/** The words of `text` in order: compatibility-normalised, lower case, without marks such as accents. */
+export function tokenize(text: string): string[] {
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
+    .normalize('NFKC')
+  if (!unspaced.test(plain)) return plain.match(word) ?? []
+  const words: string[] = []
+  for (const { segment, isWordLike } of segmenter.segment(plain)) if (isWordLike) words.push(segment)
+  return words
+}

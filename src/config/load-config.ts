@@ -1,0 +1,107 @@
+// Where settings come from: a YAML or JSON file, overridden by the environment. The only place that reads either.
+import { readFileSync } from 'node:fs'
+import { parse as parseYaml } from 'yaml'
+import { CuecardError } from '../errors.ts'
+import { type CuecardConfig, parseConfig } from './config-schema.ts'
+
+/** The environment, as `process.env` has it. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Each variable, the setting it stands for, and how its text is read. */
+const variables: readonly {
+  name: string
+  path: readonly string[]
+  read: (text: string, name: string) => unknown
+}[] = [
+  { name: 'GENESYS_CLIENT_ID', path: ['genesys', 'clientId'], read: asText },
+  { name: 'GENESYS_CLIENT_SECRET', path: ['genesys', 'clientSecret'], read: asText },
+  { name: 'GENESYS_REGION', path: ['genesys', 'region'], read: asText },
+  { name: 'GENESYS_API_URL', path: ['genesys', 'apiUrl'], read: asText },
+  { name: 'GENESYS_LOGIN_URL', path: ['genesys', 'loginUrl'], read: asText },
+  { name: 'GENESYS_KNOWLEDGE_BASE_IDS', path: ['genesys', 'knowledgeBaseIds'], read: asList },
+  { name: 'GENESYS_QUOTA_PER_MINUTE', path: ['genesys', 'quotaPerMinute'], read: asNumber },
+  { name: 'CUECARD_LATENCY_BUDGET_MS', path: ['latencyBudgetMs'], read: asNumber },
+  { name: 'CUECARD_CACHE_TTL_SECONDS', path: ['cache', 'ttlSeconds'], read: asNumber },
+  { name: 'CUECARD_PROFILE', path: ['profile'], read: asText },
+]
+
+/** Settings that may only come from the environment or a file of their own. */
+const secretPaths: readonly (readonly string[])[] = [['genesys', 'clientSecret']]
+
+/**
+ * Reads the configuration. `file` is YAML or JSON; `CUECARD_CONFIG_FILE` names one where it is absent. A variable
+ * `X_FILE` names a file that holds the value of `X`, without the line's end.
+ * @throws CuecardError `config.invalid` naming the setting or the variable, never its value.
+ */
+export function loadConfig(environment: Environment, file = environment.CUECARD_CONFIG_FILE): CuecardConfig {
+  const settings = file === undefined ? {} : readSettings(file)
+  for (const { name, path, read } of variables) {
+    const text = textOf(environment, name)
+    if (text !== undefined) assign(settings, path, read(text, name))
+  }
+  return parseConfig(settings)
+}
+
+function readSettings(file: string): Record<string, unknown> {
+  let settings: unknown
+  try {
+    settings = parseYaml(readFileSync(file, 'utf8')) ?? {}
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
+    throw new CuecardError('config.invalid', `The configuration file ${file} cannot be read: ${reason}`)
+  }
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
+    throw new CuecardError('config.invalid', `The configuration file ${file} must hold settings by name`)
+  for (const path of secretPaths)
+    if (
+      path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], settings) !==
+      undefined
+    )
+      throw new CuecardError(
+        'config.invalid',
+        `${path.join('.')} must not stand in ${file}; set it in the environment, or in a file named by its variable with _FILE`,
+        { field: path.join('.') },
+      )
+  return settings as Record<string, unknown>
+}
+
+function textOf(environment: Environment, name: string): string | undefined {
+  const value = environment[name]
+  if (value !== undefined && value !== '') return value
+  const file = environment[`${name}_FILE`]
+  if (file === undefined || file === '') return undefined
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+  } catch {
+    throw new CuecardError('config.invalid', `${name}_FILE names a file that cannot be read: ${file}`)
+  }
+}
+
+function assign(settings: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let at = settings
+  for (const key of path.slice(0, -1)) {
+    const next = at[key]
+    const inner = typeof next === 'object' && next !== null ? (next as Record<string, unknown>) : {}
+    at[key] = inner
+    at = inner
+  }
+  at[path.at(-1) ?? ''] = value
+}
+
+function asText(text: string): string {
+  return text
+}
+
+function asList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+function asNumber(text: string, name: string): number {
+  const number = Number(text)
+  if (text.trim() === '' || !Number.isFinite(number))
+    throw new CuecardError('config.invalid', `${name} must be a number`)
+  return number
+}

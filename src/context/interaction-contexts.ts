@@ -1,0 +1,104 @@
+// What is known of the live interactions: bounded in number and time, gone with the interaction.
+import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import {
+  languageTag,
+  parseWith,
+  plainText,
+  plainTextSet,
+  spokenText,
+} from '../retrieval/retrieval-request.ts'
+
+/** What a caller may tell of an interaction; each field given replaces what was known. */
+export interface ContextUpdate {
+  /** 1..50 tags of 1..128 characters. */
+  readonly tags?: readonly string[] | undefined
+  readonly queueId?: string | undefined
+  /** BCP 47. */
+  readonly language?: string | undefined
+  /** One more turn of the conversation, 1..2000 characters. */
+  readonly utterance?: { readonly speaker: Speaker; readonly text: string } | string | undefined
+}
+
+export type Speaker = 'customer' | 'agent'
+
+/** What is known of one interaction. Immutable: an update makes a new one. */
+export interface InteractionContext {
+  readonly tags: readonly string[]
+  readonly queueId: string | undefined
+  readonly language: string | undefined
+  /** The last turns, oldest first, at most {@link turnsKept}. */
+  readonly turns: readonly { readonly speaker: Speaker; readonly text: string }[]
+}
+
+/** How many turns of an interaction are kept. */
+export const turnsKept = 20
+
+const nothingKnown: InteractionContext = { tags: [], queueId: undefined, language: undefined, turns: [] }
+
+const updateSchema = z.strictObject({
+  tags: plainTextSet(50, 128).optional(),
+  queueId: plainText(1, 128).optional(),
+  language: languageTag.optional(),
+  utterance: z
+    .union([
+      spokenText.transform((text) => ({ speaker: 'customer' as const, text })),
+      z.strictObject({
+        speaker: z.enum(['customer', 'agent'], { error: 'must be customer or agent' }),
+        text: spokenText,
+      }),
+    ])
+    .optional(),
+})
+
+const idSchema = plainText(1, 128)
+
+/** The contexts of the live interactions. The least recently used goes when there are more than `max`. */
+export class InteractionContexts {
+  readonly #contexts: LRUCache<string, InteractionContext>
+
+  /** `max` interactions at the most; one that is silent for `idleMs` milliseconds is forgotten. */
+  constructor({ clock, max, idleMs }: { clock: Clock; max: number; idleMs: number }) {
+    this.#contexts = new LRUCache({
+      max,
+      ttl: idleMs,
+      updateAgeOnGet: true,
+      perf: clock,
+      ttlResolution: 1000,
+    })
+  }
+
+  /** How many interactions are known. */
+  get size(): number {
+    return this.#contexts.size
+  }
+
+  get(interactionId: string): InteractionContext | undefined {
+    return this.#contexts.get(interactionId)
+  }
+
+  /**
+   * Adds to what is known.
+   * @throws CuecardError `request.invalid` naming the field.
+   */
+  update(interactionId: string, update: ContextUpdate): InteractionContext {
+    const id = parseWith(idSchema, interactionId, 'interactionId')
+    const { utterance, ...known } = parseWith(updateSchema, update)
+    const before = this.#contexts.get(id) ?? nothingKnown
+    const turns = utterance === undefined ? before.turns : [...before.turns, utterance].slice(-turnsKept)
+    const context = {
+      tags: known.tags ?? before.tags,
+      queueId: known.queueId ?? before.queueId,
+      language: known.language ?? before.language,
+      turns,
+    }
+    this.#contexts.set(id, context)
+    return context
+  }
+
+  /** The interaction is over. */
+  end(interactionId: string): void {
+    this.#contexts.delete(interactionId)
+  }
+}

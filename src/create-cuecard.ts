@@ -1,0 +1,201 @@
+// The composition root: every part is made here, and what wraps what stands in one visible list.
+import { randomUUID } from 'node:crypto'
+import { audiencesOf } from './access/audience.ts'
+import { type CacheLifetimes, type CacheStats, ContentCache } from './cache/content-cache.ts'
+import { LruTier } from './cache/lru-tier.ts'
+import { interactionTag, type Sharing, withCache } from './cache/with-cache.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { type CuecardConfig, type CuecardConfigInput, parseConfig } from './config/config-schema.ts'
+import { type ContextUpdate, InteractionContexts } from './context/interaction-contexts.ts'
+import { CuecardError } from './errors.ts'
+import { GenesysClient } from './genesys/genesys-client.ts'
+import type { HttpTransport } from './genesys/http-transport.ts'
+import { KnowledgeBases } from './genesys/knowledge-bases.ts'
+import { undiciTransport } from './genesys/undici-transport.ts'
+import { ClientCredentials } from './oauth/client-credentials.ts'
+import { QuotaBudget } from './quota/quota-budget.ts'
+import type { Random } from './random.ts'
+import { profiles, tutorialProfile } from './ranking/profile.ts'
+import { Bulkhead } from './resilience/bulkhead.ts'
+import { CircuitBreaker, type CircuitState } from './resilience/circuit-breaker.ts'
+import { withPolicy } from './resilience/with-policy.ts'
+import type { ContentSource, SourceCall } from './retrieval/content-source.ts'
+import type { Retrieval } from './retrieval/retrieval.ts'
+import type { RetrievalRequestInput } from './retrieval/retrieval-request.ts'
+import { type RetrievalPorts, retrieve } from './retrieval/retrieve.ts'
+import { assistContent } from './sources/assist-content.ts'
+import { copilotSuggestions } from './sources/copilot-suggestions.ts'
+import { knowledgeSearch } from './sources/knowledge-search.ts'
+
+/** Parts that may be replaced: in tests, simulations, and where an organisation has its own. */
+export interface CuecardPorts {
+  readonly clock?: Clock
+  readonly random?: Random
+  /** A new unique id for each retrieval. */
+  readonly newId?: () => string
+  readonly transport?: HttpTransport
+  /** More sources, asked beside the ones that ship; each gets its own cache and policy. */
+  readonly sources?: readonly ContentSource[]
+}
+
+/** What happened since the start. */
+export interface CuecardStats {
+  readonly genesysCalls: number
+  readonly quotaRemaining: number
+  readonly sources: Readonly<Record<string, CacheStats & { readonly breaker: CircuitState }>>
+}
+
+/** Agent assist for one Genesys Cloud organisation. */
+export interface Cuecard {
+  /**
+   * Ranked knowledge for an interaction, within the latency budget whatever Genesys does.
+   * @throws CuecardError `request.invalid`, `aborted` when `signal` fires, `closed`.
+   * @example
+   * const { items, freshness, degraded } = await cuecard.retrieve({
+   *   interactionId: 'a5a1…', agentId: '77c2…', query: 'my card was stolen abroad', contextTags: ['card'],
+   * })
+   */
+  retrieve(request: RetrievalRequestInput, options?: { readonly signal?: AbortSignal }): Promise<Retrieval>
+  /**
+   * Tells what is new about an interaction. The next retrieval ranks by it, and what was cached for this interaction
+   * alone is forgotten.
+   * @throws CuecardError `request.invalid`, `closed`.
+   */
+  updateContext(interactionId: string, update: ContextUpdate): Promise<void>
+  /**
+   * Signs in and looks up what every first retrieval would otherwise wait for. Not needed; worth it before the first
+   * agent comes.
+   * @throws CuecardError what Genesys or the network refused; a later retrieval tries again by itself.
+   */
+  warmUp(options?: { readonly timeoutMs?: number }): Promise<void>
+  stats(): CuecardStats
+  /** Ends connections and timers. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Milliseconds that a call to Genesys may take once it runs: its callers are long gone, its answer is kept. */
+const flightMs = 3000
+
+/**
+ * Starts cuecard. Connects when the first retrieval needs it, so it starts with Genesys down.
+ * @throws CuecardError `config.invalid`.
+ */
+export async function createCuecard(
+  input: CuecardConfigInput | CuecardConfig,
+  ports: CuecardPorts = {},
+): Promise<Cuecard> {
+  const config = parseConfig(input)
+  const clock = ports.clock ?? systemClock
+  const transport = ports.transport ?? undiciTransport()
+  const { apiUrl, loginUrl, clientId, clientSecret, quotaPerMinute, knowledgeBaseIds } = config.genesys
+
+  const tokens = new ClientCredentials({ loginUrl, clientId, clientSecret, transport, clock })
+  const quota = new QuotaBudget({ clock, perMinute: quotaPerMinute })
+  const client = new GenesysClient({ apiUrl, transport, tokens, quota, clock })
+  const knowledgeBases = new KnowledgeBases({ client, clock, configuredIds: knowledgeBaseIds })
+
+  const memory = new LruTier({ maxBytes: config.cache.maxMegabytes * 1024 * 1024 })
+  const lifetimes = lifetimesOf(config)
+  const { sources: settings } = config
+  const watched: { name: string; cache: ContentCache; breaker: CircuitBreaker }[] = []
+  /** What stands between a retrieval and a source, outermost first: cache, then policy; the client does the rest. */
+  const wrap = (source: ContentSource, sharing: Sharing, freshMs = lifetimes.freshMs): ContentSource => {
+    const cache = new ContentCache({ clock, memory, lifetimes: { ...lifetimes, freshMs } })
+    const policy = newPolicy(clock, ports.random ?? Math.random)
+    watched.push({ name: source.name, cache, breaker: policy.breaker })
+    return withCache(withPolicy(source, policy), cache, sharing)
+  }
+  const sources = [
+    settings['assist-content'].enabled &&
+      wrap(assistContent({ client, clock }), settings['assist-content'].share),
+    settings['knowledge-search'].enabled &&
+      wrap(knowledgeSearch({ client, knowledgeBases, clock }), 'audience'),
+    settings['copilot-suggestions'].enabled &&
+      wrap(
+        copilotSuggestions({ client, clock }),
+        'interaction',
+        settings['copilot-suggestions'].ttlSeconds * 1000,
+      ),
+    ...(ports.sources ?? []).map((source) => wrap(source, 'interaction')),
+  ].filter((source) => source !== false)
+
+  const contexts = new InteractionContexts({
+    clock,
+    max: config.context.maxInteractions,
+    idleMs: config.context.idleMinutes * 60_000,
+  })
+  const retrieval: RetrievalPorts = {
+    clock,
+    newId: ports.newId ?? randomUUID,
+    contexts,
+    audienceOf: audiencesOf(config.audiences),
+    sources,
+    profile: profiles[config.profile] ?? tutorialProfile,
+    latencyBudgetMs: config.latencyBudgetMs,
+  }
+  let closed = false
+  const refuseClosed = () => {
+    if (closed) throw new CuecardError('closed', 'cuecard was closed')
+  }
+  return {
+    async retrieve(request, options) {
+      refuseClosed()
+      return retrieve(retrieval, request, options?.signal)
+    },
+    async updateContext(interactionId, update) {
+      refuseClosed()
+      contexts.update(interactionId, update)
+      await Promise.all(watched.map(({ cache }) => cache.invalidate(interactionTag(interactionId))))
+    },
+    async warmUp({ timeoutMs = 5000 } = {}) {
+      refuseClosed()
+      const call: SourceCall = { deadline: clock.now() + timeoutMs, priority: 'interactive' }
+      if (settings['knowledge-search'].enabled) await knowledgeBases.idsFor('en', call)
+      else await tokens.token(call)
+    },
+    stats: () => ({
+      genesysCalls: quota.granted,
+      quotaRemaining: quota.remaining,
+      sources: Object.fromEntries(
+        watched.map(({ name, cache, breaker }) => [name, { ...cache.stats, breaker: breaker.state }]),
+      ),
+    }),
+    async close() {
+      closed = true
+      tokens.close()
+      await transport.close()
+    },
+  }
+}
+
+function lifetimesOf({ cache }: CuecardConfig): CacheLifetimes {
+  return {
+    freshMs: cache.ttlSeconds * 1000,
+    staleMs: cache.staleSeconds * 1000,
+    graceMs: cache.graceSeconds * 1000,
+    emptyMs: 30_000,
+    failureMs: 2000,
+    flightMs,
+  }
+}
+
+function newPolicy(clock: Clock, random: Random) {
+  return {
+    clock,
+    random,
+    bulkhead: new Bulkhead(64),
+    breaker: new CircuitBreaker({
+      clock,
+      random,
+      windowMs: 10_000,
+      consecutiveFailures: 8,
+      minimumFailures: 5,
+      failureShare: 0.5,
+      openMs: 2000,
+      maxOpenMs: 30_000,
+    }),
+    attempts: 3,
+    baseMs: 50,
+    maxMs: 1000,
+  }
+}

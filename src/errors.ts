@@ -1,0 +1,91 @@
+// Every error that leaves the library: one class, a closed set of codes, no secret inside.
+
+/** What went wrong, for programs. The set is closed: a code is added here first. */
+export type ErrorCode =
+  /** The request breaks a rule; nothing was sent. `field` names where. */
+  | 'request.invalid'
+  /** A setting is missing or breaks a rule. `field` names it. */
+  | 'config.invalid'
+  /** A data file cannot be read or has a malformed line. */
+  | 'data.invalid'
+  /** The login host refused the client id or secret. */
+  | 'oauth.rejected'
+  /** The token was granted without a scope that the call needs. */
+  | 'oauth.scope_missing'
+  /** 401 even with a token that was just issued. */
+  | 'genesys.unauthorized'
+  /** 403; the message names the missing permission. */
+  | 'genesys.forbidden'
+  /** 404. */
+  | 'genesys.not_found'
+  /** Any other 4xx. */
+  | 'genesys.rejected'
+  /** 429. */
+  | 'genesys.rate_limited'
+  /** 5xx. */
+  | 'genesys.unavailable'
+  /** An answer that is no JSON, is cut short, is too large or has another shape than the contract. */
+  | 'genesys.malformed'
+  /** No connection, or the connection broke. */
+  | 'genesys.unreachable'
+  /** The answer did not come in time. */
+  | 'deadline.exceeded'
+  /** The quota has no call left that would come in time. */
+  | 'quota.exhausted'
+  /** The circuit breaker is open: recent calls failed. */
+  | 'breaker.open'
+  /** Too many calls to this source are under way. */
+  | 'bulkhead.full'
+  /** The caller gave up. */
+  | 'aborted'
+  /** cuecard was closed. */
+  | 'closed'
+
+/** What is known besides the code. All of it may be shown to an operator; none of it holds a secret. */
+export interface ErrorDetails {
+  /** Path of the field at fault, such as `filters.availabilityWindow.end`. */
+  readonly field?: string
+  /** HTTP status of the answer, where there was one. */
+  readonly status?: number
+  /** Genesys's own error code, such as `missing.permissions`. */
+  readonly genesysCode?: string
+  /** `ININ-Correlation-Id`, which Genesys's support asks for. */
+  readonly correlationId?: string
+  /** Milliseconds to wait before another try, as the server asked. */
+  readonly retryAfterMs?: number
+}
+
+/** The one error class of cuecard. `code` is for programs, `message` is one sentence for people. */
+export class CuecardError extends Error {
+  override readonly name = 'CuecardError'
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause: bareCause(cause) })
+    this.code = code
+    this.details = details
+  }
+
+  toJSON(): object {
+    return { name: this.name, code: this.code, message: this.message, ...this.details }
+  }
+}
+
+/**
+ * A foreign error may hold anything: a request with its headers, a socket, a response. Only its name, code and
+ * message go on.
+ */
+function bareCause(cause: unknown): unknown {
+  if (cause instanceof CuecardError || !(cause instanceof Error)) return cause
+  const bare = new Error(cause.message)
+  bare.name = cause.name
+  if (cause.stack !== undefined) bare.stack = cause.stack
+  if ('code' in cause && typeof cause.code === 'string') Object.assign(bare, { code: cause.code })
+  return bare
+}
+
+/** True for a {@link CuecardError}, with the given code if one is named. */
+export function isCuecardError(error: unknown, code?: ErrorCode): error is CuecardError {
+  return error instanceof CuecardError && (code === undefined || error.code === code)
+}

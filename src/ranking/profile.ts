@@ -1,0 +1,53 @@
+// A ranking profile: a named set of features, each with its weight.
+import type { ContentItem } from '../retrieval/content-item.ts'
+
+/** What a profile may look at besides the item. */
+export interface RankingContext {
+  /** Free of duplicates. */
+  readonly contextTags: readonly string[]
+  readonly boostCompliance: boolean
+}
+
+/** One term of a score. `value x weight = contribution`. */
+export interface Contribution {
+  readonly feature: string
+  readonly value: number
+  readonly weight: number
+  readonly contribution: number
+}
+
+/**
+ * A named set of weights. A score is the sum of the contributions, added in the order given, in IEEE 754 doubles: who
+ * has the explanation can recompute the score to the last bit.
+ */
+export interface RankingProfile {
+  readonly name: string
+  explain(item: ContentItem, context: RankingContext): readonly Contribution[]
+}
+
+/**
+ * The founding tutorial's formula: `relevanceScore + 0.15 x matching tags + 0.20 if compliant`, in this order. A tag
+ * matches when item and context hold the same string.
+ */
+export const tutorialProfile: RankingProfile = {
+  name: 'tutorial',
+  explain(item, { contextTags, boostCompliance }) {
+    let matching = 0
+    for (const tag of contextTags) if (item.tags.includes(tag)) matching++
+    const compliant = item.isCompliant ? 1 : 0
+    const complianceWeight = boostCompliance ? 0.2 : 0
+    return [
+      { feature: 'relevance', value: item.relevanceScore, weight: 1, contribution: item.relevanceScore },
+      { feature: 'matchingTags', value: matching, weight: 0.15, contribution: 0.15 * matching },
+      {
+        feature: 'compliance',
+        value: compliant,
+        weight: complianceWeight,
+        contribution: complianceWeight * compliant,
+      },
+    ]
+  },
+}
+
+/** The profiles that ship. */
+export const profiles: Readonly<Record<string, RankingProfile>> = { tutorial: tutorialProfile }

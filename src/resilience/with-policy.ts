@@ -1,0 +1,109 @@
+// Retry, breaker and bulkhead around a source, inside one deadline.
+import type { Clock } from '../clock.ts'
+import { CuecardError, type ErrorCode } from '../errors.ts'
+import type { Random } from '../random.ts'
+import type { ContentSource, SourceAnswer, SourceCall } from '../retrieval/content-source.ts'
+import type { Bulkhead } from './bulkhead.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
+
+export interface Policy {
+  readonly clock: Clock
+  readonly random: Random
+  readonly bulkhead: Bulkhead
+  readonly breaker: CircuitBreaker
+  /** Tries at the most, the first included. */
+  readonly attempts: number
+  /** Full jitter: the n-th wait is drawn from 0 to `baseMs x 2^n`, at most `maxMs`. */
+  readonly baseMs: number
+  readonly maxMs: number
+}
+
+/** Worth another try. Genesys advises 429, 502, 503, 504; a broken connection is alike. A plain 500 is not. */
+function isRetryable({ code, details }: CuecardError): boolean {
+  if (code === 'genesys.rate_limited' || code === 'genesys.unreachable') return true
+  return code === 'genesys.unavailable' && details.status !== 500
+}
+
+/** Says that the other side is not well. */
+const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'genesys.unavailable',
+  'genesys.unreachable',
+  'genesys.malformed',
+  'deadline.exceeded',
+])
+
+/** Says that the other side is well: it understood and refused. */
+const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'genesys.forbidden',
+  'genesys.not_found',
+  'genesys.rejected',
+])
+
+/** Keeps calling `source` within the deadline where that can help, and stops calling where it cannot. */
+export function withPolicy(source: ContentSource, policy: Policy): ContentSource {
+  return {
+    name: source.name,
+    key: (inquiry) => source.key(inquiry),
+    async retrieve(inquiry, call) {
+      const leave = policy.bulkhead.enter()
+      try {
+        return await repeat(policy, call, () => source.retrieve(inquiry, call))
+      } finally {
+        leave()
+      }
+    },
+  }
+}
+
+/** Full jitter (Brooker, AWS Architecture Blog 2015), and only where the wait ends before the deadline. */
+async function repeat(
+  policy: Policy,
+  call: SourceCall,
+  attempt: () => SourceAnswer | Promise<SourceAnswer>,
+): Promise<SourceAnswer> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await watched(policy.breaker, attempt)
+    } catch (error) {
+      if (!(error instanceof CuecardError) || !isRetryable(error) || tries >= policy.attempts) throw error
+      const jitter = policy.random() * Math.min(policy.baseMs * 2 ** (tries - 1), policy.maxMs)
+      const waitMs = Math.max(jitter, error.details.retryAfterMs ?? 0)
+      if (policy.clock.now() + waitMs >= call.deadline) throw error
+      await pause(policy.clock, waitMs, call.signal)
+    }
+  }
+}
+
+async function watched(
+  breaker: CircuitBreaker,
+  attempt: () => SourceAnswer | Promise<SourceAnswer>,
+): Promise<SourceAnswer> {
+  const report = breaker.enter()
+  let failed: boolean | undefined
+  try {
+    const answer = await attempt()
+    failed = false
+    return answer
+  } catch (error) {
+    if (error instanceof CuecardError)
+      failed = failures.has(error.code) ? true : refusals.has(error.code) ? false : undefined
+    throw error
+  } finally {
+    report(failed)
+  }
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => {
+      cancel()
+      reject(new CuecardError('aborted', 'The caller gave up'))
+    }
+    if (signal?.aborted) return reject(new CuecardError('aborted', 'The caller gave up'))
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', giveUp)
+      resolve()
+    })
+    signal?.addEventListener('abort', giveUp, { once: true })
+  })
+}

@@ -1,0 +1,77 @@
+// Whether an item may be shown to this caller now. Judged when the reply is made, never from the cache's age.
+import type { ContentItem } from './content-item.ts'
+import type { Inquiry } from './inquiry.ts'
+
+/** Why an item is kept back. */
+export type RefusalReason =
+  /** The caller's audience does not include it. */
+  | 'audience'
+  /** A draft, or archived, or marked as invisible. */
+  | 'draft'
+  | 'archived'
+  | 'invisible'
+  /** Before its availability window, at or after its end, or with a window that cannot be read. */
+  | 'not_yet_available'
+  | 'expired'
+  | 'availability_unreadable'
+  /** Written in another language or script than the one asked for. */
+  | 'language'
+  /** The request's own filters. */
+  | 'content_type'
+  | 'relevance'
+  | 'availability_window'
+
+/** One item kept back, and why. */
+export interface Refusal {
+  readonly contentId: string
+  readonly source: string
+  readonly reason: RefusalReason
+}
+
+/** The first reason against showing `item` at `wallTime` (ms since the epoch), or undefined. */
+export function refusalOf(item: ContentItem, inquiry: Inquiry, wallTime: number): RefusalReason | undefined {
+  if (!inquiry.audience.admits(item)) return 'audience'
+  if (item.state !== 'Published') return item.state === 'Draft' ? 'draft' : 'archived'
+  if (!item.visible) return 'invisible'
+  const { availableFrom, availableUntil } = item
+  if (Number.isNaN(availableFrom) || Number.isNaN(availableUntil)) return 'availability_unreadable'
+  if (wallTime < availableFrom) return 'not_yet_available'
+  if (wallTime >= availableUntil) return 'expired'
+  if (
+    item.language !== null &&
+    item.language !== inquiry.language &&
+    !isSameLanguage(item.language, inquiry.language)
+  )
+    return 'language'
+  if (inquiry.contentTypes.length > 0 && !inquiry.contentTypes.includes(item.contentType))
+    return 'content_type'
+  if (item.relevanceScore < inquiry.minRelevanceScore) return 'relevance'
+  const window = inquiry.availabilityWindow
+  if (window !== undefined && (availableFrom >= window.end || availableUntil <= window.start))
+    return 'availability_window'
+  return undefined
+}
+
+/** Language and script of a tag, as far as they are known; bounded, since tags come from outside. */
+const scriptedLanguages = new Map<string, string>()
+
+/** True when a reader of `b` reads `a`: same language and, where it matters (zh, sr), the same script. */
+function isSameLanguage(a: string, b: string): boolean {
+  return scriptedLanguage(a) === scriptedLanguage(b)
+}
+
+function scriptedLanguage(tag: string): string {
+  let known = scriptedLanguages.get(tag)
+  if (known === undefined) {
+    known = tag
+    try {
+      const { language, script } = new Intl.Locale(tag).maximize()
+      known = `${language}-${script ?? ''}`
+    } catch {
+      // A source's tag that is no BCP 47 matches only itself.
+    }
+    if (scriptedLanguages.size >= 1000) scriptedLanguages.clear()
+    scriptedLanguages.set(tag, known)
+  }
+  return known
+}

@@ -1,0 +1,59 @@
+// Asks every source at once, and keeps what comes in time.
+import { CuecardError } from '../errors.ts'
+import type { ContentSource, SourceAnswer, SourceCall } from './content-source.ts'
+import type { Inquiry } from './inquiry.ts'
+
+/** What the sources said: answers in the order of the sources, and one error for each that could not answer. */
+export interface Found {
+  readonly answers: readonly SourceAnswer[]
+  readonly failures: readonly { readonly source: string; readonly error: CuecardError }[]
+  /** True when nobody had to be waited for. */
+  readonly atOnce: boolean
+}
+
+type Outcome = SourceAnswer | { readonly source: string; readonly error: CuecardError }
+
+/**
+ * Asks each source that has something to be asked. Every source settles by `call.deadline`, so this does too. Comes
+ * back without a promise when every answer is at hand.
+ * @throws CuecardError `aborted`, and anything that is no CuecardError, which is a defect.
+ */
+export function fanOut(
+  sources: readonly ContentSource[],
+  inquiry: Inquiry,
+  call: SourceCall,
+): Found | Promise<Found> {
+  const outcomes: (Outcome | Promise<Outcome>)[] = []
+  let atOnce = true
+  for (const source of sources) {
+    if (source.key(inquiry) === undefined) continue
+    const outcome = ask(source, inquiry, call)
+    if (outcome instanceof Promise) atOnce = false
+    outcomes.push(outcome)
+  }
+  if (atOnce) return sort(outcomes as Outcome[], true)
+  return Promise.all(outcomes).then((settled) => sort(settled, false))
+}
+
+function ask(source: ContentSource, inquiry: Inquiry, call: SourceCall): Outcome | Promise<Outcome> {
+  const failed = (error: unknown): Outcome => {
+    if (!(error instanceof CuecardError) || error.code === 'aborted') throw error
+    return { source: source.name, error }
+  }
+  try {
+    const answer = source.retrieve(inquiry, call)
+    return answer instanceof Promise ? answer.catch(failed) : answer
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function sort(outcomes: readonly Outcome[], atOnce: boolean): Found {
+  const answers: SourceAnswer[] = []
+  const failures: { source: string; error: CuecardError }[] = []
+  for (const outcome of outcomes) {
+    if ('error' in outcome) failures.push(outcome)
+    else answers.push(outcome)
+  }
+  return { answers, failures, atOnce }
+}

@@ -1,0 +1,42 @@
+// What a reply says of itself: how fresh it is, and why it is less than it could be.
+import type { SourceAnswer } from './content-source.ts'
+import type { Found } from './fan-out.ts'
+import type { Degradation, Retrieval } from './retrieval.ts'
+
+/** The oldest part decides: a reply is never called fresher than what is in it. */
+export function freshnessOf(answers: readonly SourceAnswer[], now: number): Retrieval['freshness'] {
+  let oldest: SourceAnswer | undefined
+  let stale = false
+  for (const answer of answers) {
+    if (oldest === undefined || answer.fetchedAt < oldest.fetchedAt) oldest = answer
+    if (now > answer.freshUntil) stale = true
+  }
+  if (oldest === undefined) return { status: 'none', ageSeconds: null, source: null }
+  const ageSeconds = Math.round((now - oldest.fetchedAt) / 100) / 10
+  return { status: stale ? 'stale' : 'fresh', ageSeconds, source: oldest.source }
+}
+
+/** Null for an answer from every source asked, with something in it. */
+export function degradationOf(
+  { answers, failures }: Found,
+  items: number,
+  refused: number,
+): Degradation | null {
+  const failure = failures[0]
+  if (failure !== undefined) {
+    const names = failures.map(({ source, error }) => `${source}: ${error.message}`).join('. ')
+    return { code: failure.error.code, message: names }
+  }
+  if (items > 0) return null
+  if (answers.length === 0)
+    return {
+      code: 'nothing.asked',
+      message: 'No source takes such a request; give a query, tags or entity ids',
+    }
+  if (refused > 0)
+    return {
+      code: 'nothing.eligible',
+      message: `${refused} item${refused === 1 ? ' was' : 's were'} found, and none of them may be shown here and now`,
+    }
+  return { code: 'nothing.found', message: 'Every source answered, and none knows anything that fits' }
+}

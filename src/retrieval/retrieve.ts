@@ -1,0 +1,119 @@
+// One retrieval from request to reply, top to bottom.
+import type { AudienceOf } from '../access/audience.ts'
+import type { Clock } from '../clock.ts'
+import type { InteractionContext, InteractionContexts } from '../context/interaction-contexts.ts'
+import { CuecardError } from '../errors.ts'
+import type { RankingProfile } from '../ranking/profile.ts'
+import type { ContentSource, SourceCall } from './content-source.ts'
+import { type Found, fanOut } from './fan-out.ts'
+import type { Inquiry } from './inquiry.ts'
+import { judgeAndRank } from './judge-and-rank.ts'
+import { degradationOf, freshnessOf } from './quality.ts'
+import type { Retrieval } from './retrieval.ts'
+import {
+  parseRetrievalRequest,
+  type RetrievalRequest,
+  type RetrievalRequestInput,
+} from './retrieval-request.ts'
+
+/** What a retrieval needs. */
+export interface RetrievalPorts {
+  readonly clock: Clock
+  /** A new unique id. */
+  readonly newId: () => string
+  readonly contexts: InteractionContexts
+  readonly audienceOf: AudienceOf
+  /** In the order in which equal scores are listed. */
+  readonly sources: readonly ContentSource[]
+  readonly profile: RankingProfile
+  /** Milliseconds from request to reply. */
+  readonly latencyBudgetMs: number
+}
+
+/** Of the budget, this much is kept for making the reply and for a late timer. */
+const replyMarginMs = 15
+
+/**
+ * Answers one request within the latency budget.
+ * @throws CuecardError `request.invalid`, `aborted`. Sources that fail do not throw: the reply says so.
+ */
+export async function retrieve(
+  ports: RetrievalPorts,
+  input: RetrievalRequestInput,
+  signal?: AbortSignal,
+): Promise<Retrieval> {
+  const startedAt = ports.clock.now()
+  const request = parseRetrievalRequest(input)
+  const inquiry = inquiryOf(ports, request)
+  const deadline = startedAt + Math.max(ports.latencyBudgetMs - replyMarginMs, ports.latencyBudgetMs / 2)
+  const call: SourceCall = { deadline, signal, priority: 'interactive' }
+  const found = fanOut(ports.sources, inquiry, call)
+  return reply(ports, inquiry, found instanceof Promise ? await found : found, startedAt)
+}
+
+function reply(ports: RetrievalPorts, inquiry: Inquiry, found: Found, startedAt: number): Retrieval {
+  const { clock, profile } = ports
+  const { items, refused } = judgeAndRank(found.answers, inquiry, profile, clock.wallTime())
+  const judged = items.length > 0 || refused.length > 0
+  const now = clock.now()
+  return {
+    retrievalId: ports.newId(),
+    interactionId: inquiry.interactionId,
+    items,
+    freshness: freshnessOf(found.answers, now),
+    degraded: degradationOf(found, items.length, refused.length),
+    complianceFlags: { accessValidated: judged && inquiry.audience.checked, availabilityChecked: judged },
+    profile: profile.name,
+    timings: {
+      totalMs: now - startedAt,
+      upstreamMs: found.atOnce ? 0 : Math.max(0, ...found.answers.map(({ upstreamMs }) => upstreamMs)),
+      queuedMs: found.atOnce ? 0 : Math.max(0, ...found.answers.map(({ queuedMs }) => queuedMs)),
+    },
+    refused,
+  }
+}
+
+const noStrings: readonly string[] = []
+
+/** The request, completed by what is known of the interaction. The request's own word goes first. */
+function inquiryOf({ contexts, audienceOf }: RetrievalPorts, request: RetrievalRequest): Inquiry {
+  const context = contexts.get(request.interactionId)
+  const contextTags = mergeTags(request.contextTags ?? noStrings, context?.tags ?? noStrings)
+  if (
+    request.entityIds === undefined &&
+    request.query === undefined &&
+    contextTags.length === 0 &&
+    !context?.turns.length
+  )
+    throw nothingToGoBy()
+  const { filters } = request
+  return {
+    interactionId: request.interactionId,
+    agentId: request.agentId,
+    audience: audienceOf(request.agentId, context?.queueId),
+    entityIds: request.entityIds ?? noStrings,
+    query: request.query ?? lastCustomerTurn(context) ?? contextTags.join(' '),
+    contextTags,
+    language: request.language ?? context?.language ?? 'en-US',
+    maxResults: request.maxResults ?? 10,
+    contentTypes: filters?.contentTypes ?? noStrings,
+    minRelevanceScore: filters?.minRelevanceScore ?? 0,
+    availabilityWindow: filters?.availabilityWindow,
+    boostCompliance: request.boostCompliance ?? true,
+  }
+}
+
+function nothingToGoBy(): CuecardError {
+  const message =
+    'The request needs at least one of entityIds, query and contextTags, or an interaction whose context is known'
+  return new CuecardError('request.invalid', message, { field: 'query' })
+}
+
+function mergeTags(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (b.length === 0) return a
+  return a.length === 0 ? b : [...new Set([...a, ...b])].sort()
+}
+
+function lastCustomerTurn(context: InteractionContext | undefined): string | undefined {
+  return context?.turns.findLast(({ speaker, text }) => speaker === 'customer' && text.length >= 3)?.text
+}

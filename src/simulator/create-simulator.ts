@@ -1,0 +1,173 @@
+// Puts the simulator together: organisation, tokens, endpoints, and the two ways to reach them.
+import type { Article, Conversation } from '../articles/article.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { CuecardError } from '../errors.ts'
+import type { HttpTransport } from '../genesys/http-transport.ts'
+import { assistContentRoute } from './assist-content-route.ts'
+import { assistantRoutes } from './assistant-routes.ts'
+import { controlRoutes } from './control-routes.ts'
+import { conversationRoutes } from './conversation-routes.ts'
+import {
+  checkedLatency,
+  type FaultPlan,
+  type Latency,
+  type ParsedFaultPlan,
+  parseFaultPlan,
+} from './fault-plan.ts'
+import { knowledgeRoutes } from './knowledge-routes.ts'
+import { knowledgeSearchRoute } from './knowledge-search-route.ts'
+import { type ListeningSimulator, type ListenOptions, listenHttp } from './listen-http.ts'
+import { MemoryTransport } from './memory-transport.ts'
+import { Organisation } from './organisation.ts'
+import { type RequestReport, reportTo } from './request-report.ts'
+import { type CallCounts, SimulatorCore } from './simulator-core.ts'
+import { stableId } from './stable-id.ts'
+import { tokenRoute } from './token-route.ts'
+import { type Agent, Tokens, type TokenUse } from './tokens.ts'
+
+export interface SimulatorOptions {
+  readonly articles: readonly Article[]
+  /** Interactions that are under way; default none. */
+  readonly conversations?: readonly Conversation[]
+  /** Name of the organisation, from which its ids are derived. Default `Simulated Organisation`. */
+  readonly organisation?: string
+  /** Default `simulator`. */
+  readonly clientId?: string
+  /** Default `simulator-secret`. */
+  readonly clientSecret?: string
+  /** Scopes granted to the client and named in the token answer; absent: none named, all granted. */
+  readonly scopes?: readonly string[]
+  /** Permissions granted, such as `knowledge:document:view`; absent: all. */
+  readonly permissions?: readonly string[]
+  /** Calls a minute for each token, at least 1; default 300, as at Genesys. */
+  readonly quotaPerMinute?: number
+  /** At least 1; default 86,400, a day. */
+  readonly tokenLifetimeSeconds?: number
+  /** How long an answer takes; default at once. */
+  readonly latency?: Latency
+  /** In force from the start; default none. */
+  readonly faultPlan?: FaultPlan
+  /** Seed of ids, tokens and latencies, a 32-bit integer; default 1. A fault plan has its own. */
+  readonly seed?: number
+  /** Default the machine's own time. */
+  readonly clock?: Clock
+  /** Whether the `assist-content` endpoint is there, which no public definition names; default true. */
+  readonly assistContent?: boolean
+  /** Whether assist-content also returns drafts, archived and out-of-window articles, with their state; default true. */
+  readonly includeIneligible?: boolean
+  /** Whether the list of documents can be expanded by `variations`, which Genesys's definition does not name; default true. */
+  readonly variationsInListing?: boolean
+  /** Told of each request when it is over. */
+  readonly onRequest?: (report: RequestReport) => void
+}
+
+/** What has happened since the start. */
+export interface SimulatorStats extends CallCounts {
+  readonly tokens: readonly TokenUse[]
+}
+
+/** A simulated Genesys Cloud organisation. */
+export interface Simulator {
+  /** Reaches the simulator without sockets, on its clock. */
+  transport(): HttpTransport
+  /** Reaches it over HTTP. @throws CuecardError `config.invalid`: the address cannot be bound. */
+  listen(options?: ListenOptions): Promise<ListeningSimulator>
+  /** Starts a fault plan from its beginning, or ends all faults. @throws CuecardError `config.invalid`. */
+  setFaults(plan: FaultPlan | undefined): void
+  /** Replaces all articles, as if they had been edited, published or withdrawn; suggestions are made anew. */
+  setArticles(articles: readonly Article[]): void
+  /** A user token, as an agent's desktop would get it by PKCE. */
+  issueAgentToken(agent: Agent): string
+  stats(): SimulatorStats
+  /** Ends every token; returns how many there were. */
+  revokeTokens(): number
+}
+
+/**
+ * Makes a simulator; 5,000 articles are indexed in about a second. Nothing listens until `listen` is called.
+ *
+ * The same seed and the same requests in the same order give the same answers, ids and faults.
+ * @throws CuecardError `config.invalid` for an option or fault plan that breaks a rule.
+ * @example
+ * const simulator = createSimulator({ articles: await readArticles('articles.jsonl'), latency: { medianMs: 80, p99Ms: 400 } })
+ * const server = await simulator.listen({ port: 4301 })
+ * simulator.setFaults(faultPreset('hang')) // a rehearsal: what do agents see now?
+ * await server.close()
+ */
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { clock = systemClock, seed = 1, latency = { fixedMs: 0 }, scopes, permissions } = options
+  const tokens = new Tokens({
+    clock,
+    seed,
+    quotaPerMinute: atLeastOne('quotaPerMinute', options.quotaPerMinute ?? 300),
+    lifetimeSeconds: atLeastOne('tokenLifetimeSeconds', options.tokenLifetimeSeconds ?? 86_400),
+  })
+  const core = new SimulatorCore({
+    clock,
+    seed,
+    tokens,
+    latency: checkedLatency(latency),
+    scopes,
+    permissions,
+  })
+  const report = reportTo(options.onRequest)
+  const startedAt = clock.wallTime()
+  let plan: ParsedFaultPlan | undefined
+
+  const simulator: Simulator = {
+    transport: () => new MemoryTransport(core, clock, report),
+    listen: (where) => listenHttp(core, clock, report, where),
+    setFaults(next) {
+      plan = next === undefined ? undefined : parseFaultPlan(next)
+      core.setFaults(plan)
+    },
+    setArticles(articles) {
+      core.setRoutes([...endpoints(options, articles, startedAt, tokens), ...controls])
+    },
+    issueAgentToken: (agent) => tokens.issue(agent).value,
+    stats: () => ({ ...structuredClone(core.counts), tokens: tokens.use() }),
+    revokeTokens: () => tokens.revokeAll(),
+  }
+  const controls = controlRoutes({
+    ...simulator,
+    faults: () => plan,
+    issueAgentToken: (name) => simulator.issueAgentToken({ id: stableId('agent', name), name }),
+  })
+  simulator.setArticles(options.articles)
+  simulator.setFaults(options.faultPlan)
+  return simulator
+}
+
+function endpoints(
+  options: SimulatorOptions,
+  articles: readonly Article[],
+  startedAt: number,
+  tokens: Tokens,
+) {
+  const {
+    organisation: name = 'Simulated Organisation',
+    conversations = [],
+    clientId = 'simulator',
+    clientSecret = 'simulator-secret',
+    scopes,
+    clock = systemClock,
+    assistContent = true,
+    includeIneligible = true,
+    variationsInListing = true,
+  } = options
+  const now = () => clock.wallTime()
+  const organisation = new Organisation(name, startedAt, articles, conversations)
+  return [
+    tokenRoute({ clientId, clientSecret, scopes }, tokens),
+    ...(assistContent ? [assistContentRoute(organisation, { includeIneligible, now })] : []),
+    knowledgeSearchRoute(organisation),
+    ...knowledgeRoutes(organisation, { variationsInListing, now }),
+    ...conversationRoutes(organisation),
+    ...assistantRoutes(organisation),
+  ]
+}
+
+function atLeastOne(field: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value
+  throw new CuecardError('config.invalid', `${field} must be a whole number of at least 1`, { field })
+}

@@ -1,0 +1,168 @@
+// Source `assist-content`: the endpoint of the founding tutorial, which organisations may front by themselves.
+import { z } from 'zod'
+import { lengthPrefixed } from '../cache/cache-key.ts'
+import type { Clock } from '../clock.ts'
+import { CuecardError, isCuecardError } from '../errors.ts'
+import type { GenesysClient } from '../genesys/genesys-client.ts'
+import type { ContentItem } from '../retrieval/content-item.ts'
+import type { ContentSource } from '../retrieval/content-source.ts'
+import type { Inquiry } from '../retrieval/inquiry.ts'
+import { snippetOf, webAddress } from './safe-text.ts'
+
+const name = 'assist-content'
+
+const answer = z.object({ results: z.array(z.unknown()).max(1000) })
+
+const optionalText = z.string().nullish()
+const texts = z.array(z.string()).max(200).nullish()
+
+const resultSchema = z.object({
+  contentId: z.string().min(1).max(256),
+  title: z.string().max(1000),
+  relevanceScore: z.number().min(0).max(1),
+  tags: texts,
+  isCompliant: z.boolean().nullish(),
+  snippet: optionalText,
+  url: optionalText,
+  contentType: optionalText,
+  language: optionalText,
+  version: z.union([z.string(), z.number()]).nullish(),
+  updatedAt: optionalText,
+  state: z.enum(['Published', 'Draft', 'Archived']).nullish(),
+  visible: z.boolean().nullish(),
+  availabilityWindow: z.object({ start: optionalText, end: optionalText }).nullish(),
+  labels: texts,
+  category: optionalText,
+})
+
+/** How long an organisation without this endpoint is not asked again. */
+const absentForMs = 600_000
+
+export function assistContent({ client, clock }: { client: GenesysClient; clock: Clock }): ContentSource {
+  let absentUntil = Number.NEGATIVE_INFINITY
+  return {
+    name,
+    key(inquiry) {
+      if (inquiry.entityIds.length === 0 || clock.now() < absentUntil) return undefined
+      return lengthPrefixed([
+        inquiry.language,
+        inquiry.entityIds,
+        String(candidatesOf(inquiry)),
+        ...filterKey(inquiry),
+      ])
+    },
+    async retrieve(inquiry, call) {
+      try {
+        const { value, upstreamMs, queuedMs } = await client.call(
+          {
+            doing: 'retrieving assist content',
+            method: 'POST',
+            path: '/api/v2/agentassist/content/retrieve',
+            body: bodyOf(inquiry),
+            answer,
+            scope: 'agentassist:content:read',
+          },
+          call,
+        )
+        const now = clock.now()
+        return {
+          source: name,
+          items: itemsOf(value.results),
+          fetchedAt: now,
+          freshUntil: now,
+          upstreamMs,
+          queuedMs,
+        }
+      } catch (error) {
+        if (!isCuecardError(error, 'genesys.not_found')) throw error
+        // It is in no public definition: an organisation without it is no failure, and asking again costs quota.
+        absentUntil = clock.now() + absentForMs
+        throw new CuecardError(
+          'genesys.not_found',
+          'This organisation has no assist-content endpoint',
+          error.details,
+        )
+      }
+    },
+  }
+}
+
+/** More than the caller wants, since some may be refused; in two sizes, so that most callers share an answer. */
+function candidatesOf({ maxResults }: Inquiry): number {
+  return maxResults <= 10 ? 20 : 50
+}
+
+/** What `bodyOf` says besides the interaction, which the cache's sharing decides on. */
+function filterKey({ contentTypes, minRelevanceScore, availabilityWindow }: Inquiry): string[] {
+  if (contentTypes.length === 0 && minRelevanceScore === 0 && availabilityWindow === undefined)
+    return noFilters
+  const window =
+    availabilityWindow === undefined ? '' : `${availabilityWindow.start}/${availabilityWindow.end}`
+  return [lengthPrefixed([contentTypes]), String(minRelevanceScore), window]
+}
+
+const noFilters: string[] = []
+
+function bodyOf(inquiry: Inquiry): object {
+  const { contentTypes, minRelevanceScore, availabilityWindow } = inquiry
+  const filters = {
+    ...(contentTypes.length > 0 && { contentTypes }),
+    ...(minRelevanceScore > 0 && { minRelevanceScore }),
+    ...(availabilityWindow !== undefined && {
+      availabilityWindow: {
+        start: new Date(availabilityWindow.start).toISOString(),
+        end: new Date(availabilityWindow.end).toISOString(),
+      },
+    }),
+  }
+  return {
+    interactionId: inquiry.interactionId,
+    entityIds: inquiry.entityIds,
+    ...(Object.keys(filters).length > 0 && { filters }),
+    language: inquiry.language,
+    maxResults: candidatesOf(inquiry),
+  }
+}
+
+/** Keeps every result that has the contract's form: one broken entry does not cost the others. */
+function itemsOf(results: readonly unknown[]): ContentItem[] {
+  const items: ContentItem[] = []
+  for (const result of results) {
+    const parsed = resultSchema.safeParse(result)
+    if (parsed.success) items.push(itemOf(parsed.data))
+  }
+  if (items.length === 0 && results.length > 0)
+    throw new CuecardError(
+      'genesys.malformed',
+      'No result of the assist content has the form of the contract',
+    )
+  return items
+}
+
+function itemOf(result: z.infer<typeof resultSchema>): ContentItem {
+  return {
+    contentId: result.contentId,
+    title: result.title,
+    snippet: snippetOf(result.snippet ?? ''),
+    url: webAddress(result.url),
+    contentType: result.contentType ?? 'article',
+    language: result.language ?? null,
+    tags: result.tags ?? [],
+    isCompliant: result.isCompliant ?? false,
+    relevanceScore: result.relevanceScore,
+    source: name,
+    version: result.version === null || result.version === undefined ? null : String(result.version),
+    updatedAt: result.updatedAt ?? null,
+    state: result.state ?? 'Published',
+    visible: result.visible ?? true,
+    availableFrom: timeOf(result.availabilityWindow?.start, Number.NEGATIVE_INFINITY),
+    availableUntil: timeOf(result.availabilityWindow?.end, Number.POSITIVE_INFINITY),
+    labels: result.labels ?? [],
+    category: result.category ?? null,
+  }
+}
+
+/** NaN for a time that cannot be read: eligibility then keeps the item back. */
+function timeOf(text: string | null | undefined, open: number): number {
+  return text === null || text === undefined ? open : Date.parse(text)
+}

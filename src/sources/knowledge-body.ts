@@ -1,0 +1,41 @@
+// The body of a knowledge document is a tree of blocks; a card shows its text.
+import { snippetLength, snippetOf } from './safe-text.ts'
+
+/** Deeper than any editor makes them: nested lists and tables in hostile or broken documents end here. */
+const maxDepth = 32
+
+/**
+ * The text of a body (`DocumentBody` and its blocks in the Genesys definition), blocks separated by spaces, list items
+ * by a dash, cut to a snippet. Anything that is not text, or not of the expected form, is passed over.
+ */
+export function textOfBody(body: unknown): string {
+  const parts: string[] = []
+  let length = 0
+  const visit = (node: unknown, depth: number): void => {
+    if (depth > maxDepth || length > 4 * snippetLength || typeof node !== 'object' || node === null) return
+    if (Array.isArray(node)) {
+      for (const child of node) visit(child, depth + 1)
+      return
+    }
+    const block = node as Record<string, unknown>
+    const text = block.type === 'Text' ? (block.text as { text?: unknown } | undefined)?.text : undefined
+    if (typeof text === 'string') {
+      parts.push(text)
+      length += text.length
+      return
+    }
+    const separator = separators.get(String(block.type))
+    if (separator !== undefined) parts.push(separator)
+    for (const child of ['blocks', 'paragraph', 'list', 'table', 'rows', 'cells'])
+      visit(block[child], depth + 1)
+  }
+  visit(body, 0)
+  return snippetOf(parts.join(''))
+}
+
+/** What stands before a block of this type: its text must not run into the one before. */
+const separators: ReadonlyMap<string, string> = new Map([
+  ['Paragraph', ' '],
+  ['ListItem', ' - '],
+  ['Table', ' '],
+])

@@ -1,0 +1,98 @@
+// A clock that stands still until it is told to move: tests and simulations of hours run in milliseconds.
+import type { CancelTimer, Clock } from '../clock.ts'
+
+interface Timer {
+  readonly at: number
+  readonly order: number
+  readonly callback: () => void
+}
+
+/** A {@link Clock} for tests. Time passes only in {@link FakeClock.advance}; `jump` moves the wall clock alone. */
+export class FakeClock implements Clock {
+  #now = 0
+  #epoch: number
+  #order = 0
+  /** A binary heap by due time, then by the order in which the timers were set. */
+  readonly #heap: Timer[] = []
+  readonly #cancelled = new Set<Timer>()
+
+  /** `epoch` is the wall time at the start, in milliseconds since the Unix epoch. */
+  constructor(epoch: number = Date.UTC(2026, 0, 5, 9)) {
+    this.#epoch = epoch
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  wallTime(): number {
+    return this.#epoch + this.#now
+  }
+
+  after(ms: number, callback: () => void): CancelTimer {
+    const timer: Timer = { at: this.#now + Math.max(ms, 0), order: this.#order++, callback }
+    this.#push(timer)
+    return () => this.#cancelled.add(timer)
+  }
+
+  /** Sets the wall clock forward or back by `ms`, as an operator or NTP would; monotonic time does not notice. */
+  jump(ms: number): void {
+    this.#epoch += ms
+  }
+
+  /** Lets `ms` milliseconds pass: every timer that falls due runs at its time, and what it set in motion settles. */
+  async advance(ms: number): Promise<void> {
+    await settle()
+    const end = this.#now + ms
+    for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
+      this.#pop()
+      if (this.#cancelled.delete(next)) continue
+      this.#now = Math.max(this.#now, next.at)
+      next.callback()
+      await settle()
+    }
+    this.#now = end
+  }
+
+  #push(timer: Timer): void {
+    const heap = this.#heap
+    let index = heap.push(timer) - 1
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      const above = heap[parent]
+      if (above === undefined || !before(timer, above)) break
+      heap[index] = above
+      index = parent
+    }
+    heap[index] = timer
+  }
+
+  #pop(): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    if (last === undefined || heap.length === 0) return
+    let index = 0
+    for (;;) {
+      let child = 2 * index + 1
+      let below = heap[child]
+      const right = heap[child + 1]
+      if (right !== undefined && below !== undefined && before(right, below)) {
+        child += 1
+        below = right
+      }
+      if (below === undefined || !before(below, last)) break
+      heap[index] = below
+      index = child
+    }
+    heap[index] = last
+  }
+}
+
+function before(a: Timer, b: Timer): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order)
+}
+
+/** Runs everything that is ready: microtasks drain before a turn of the event loop ends. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

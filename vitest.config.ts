@@ -1,0 +1,11 @@
+// Two projects: `unit` needs nothing but this machine's memory; `integration` opens ports and starts processes.
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.integration.test.ts'] } },
+      { test: { name: 'integration', include: ['test/**/*.integration.test.ts'], testTimeout: 60_000 } },
+    ],
+  },
+})
