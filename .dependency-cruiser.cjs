@@ -11,7 +11,7 @@ const layers = [
   ['cache', 'quota', 'resilience'],
   ['retrieval', 'context', 'access', 'ranking', 'articles'],
   ['testing'],
-  ['errors.ts', 'clock.ts', 'random.ts', 'explain-issue.ts', 'language-tag.ts'],
+  ['errors.ts', 'ids.ts', 'clock.ts', 'random.ts', 'explain-issue.ts', 'language-tag.ts'],
 ]
 
 const pattern = (names) => `^src/(${names.map((name) => name.replace('.', '\\.')).join('|')})(/|$)`

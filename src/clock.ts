@@ -12,17 +12,21 @@ export interface Clock {
   now(): number
   /** Milliseconds since the Unix epoch. May jump. */
   wallTime(): number
-  /** Runs `callback` once, `ms` milliseconds from now (at least 0). The timer does not keep the process alive. */
-  after(ms: number, callback: () => void): CancelTimer
+  /**
+   * Runs `callback` once, `ms` milliseconds from now (at least 0). The process lives on until then, since somebody
+   * waits for it; unless `background`, for what nobody waits for.
+   */
+  after(ms: number, callback: () => void, background?: boolean): CancelTimer
 }
 
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
-  after(ms, callback) {
+  after(ms, callback, background = false) {
     // Node turns a longer delay into 1 ms; a timer that long is only ever a "much later".
-    const timer = setTimeout(callback, Math.min(Math.max(ms, 0), 2 ** 31 - 1)).unref()
+    const timer = setTimeout(callback, Math.min(Math.max(ms, 0), 2 ** 31 - 1))
+    if (background) timer.unref()
     return () => clearTimeout(timer)
   },
 }

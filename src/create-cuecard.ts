@@ -1,5 +1,4 @@
 // The composition root: every part is made here, and what wraps what stands in one visible list.
-import { randomUUID } from 'node:crypto'
 import { audiencesOf } from './access/audience.ts'
 import { type CacheLifetimes, type CacheStats, ContentCache } from './cache/content-cache.ts'
 import { LruTier } from './cache/lru-tier.ts'
@@ -12,6 +11,7 @@ import { GenesysClient } from './genesys/genesys-client.ts'
 import type { HttpTransport } from './genesys/http-transport.ts'
 import { KnowledgeBases } from './genesys/knowledge-bases.ts'
 import { undiciTransport } from './genesys/undici-transport.ts'
+import { idSource } from './ids.ts'
 import { ClientCredentials } from './oauth/client-credentials.ts'
 import { QuotaBudget } from './quota/quota-budget.ts'
 import type { Random } from './random.ts'
@@ -19,7 +19,9 @@ import { profiles, tutorialProfile } from './ranking/profile.ts'
 import { Bulkhead } from './resilience/bulkhead.ts'
 import { CircuitBreaker, type CircuitState } from './resilience/circuit-breaker.ts'
 import { withPolicy } from './resilience/with-policy.ts'
-import type { ContentSource, SourceCall } from './retrieval/content-source.ts'
+import type { AskedSource, ContentSource, SourceCall } from './retrieval/content-source.ts'
+import { KnownInquiries } from './retrieval/known-inquiries.ts'
+import { RankedViews } from './retrieval/ranked-views.ts'
 import type { Retrieval } from './retrieval/retrieval.ts'
 import type { RetrievalRequestInput } from './retrieval/retrieval-request.ts'
 import { type RetrievalPorts, retrieve } from './retrieval/retrieve.ts'
@@ -99,7 +101,7 @@ export async function createCuecard(
   const { sources: settings } = config
   const watched: { name: string; cache: ContentCache; breaker: CircuitBreaker }[] = []
   /** What stands between a retrieval and a source, outermost first: cache, then policy; the client does the rest. */
-  const wrap = (source: ContentSource, sharing: Sharing, freshMs = lifetimes.freshMs): ContentSource => {
+  const wrap = (source: ContentSource, sharing: Sharing, freshMs = lifetimes.freshMs): AskedSource => {
     const cache = new ContentCache({ clock, memory, lifetimes: { ...lifetimes, freshMs } })
     const policy = newPolicy(clock, ports.random ?? Math.random)
     watched.push({ name: source.name, cache, breaker: policy.breaker })
@@ -124,22 +126,26 @@ export async function createCuecard(
     max: config.context.maxInteractions,
     idleMs: config.context.idleMinutes * 60_000,
   })
+  const profile = profiles[config.profile] ?? tutorialProfile
   const retrieval: RetrievalPorts = {
     clock,
-    newId: ports.newId ?? randomUUID,
-    contexts,
+    newId: ports.newId ?? idSource(),
+    known: new KnownInquiries(config.context.maxInteractions),
+    contextOf: (interactionId) => contexts.get(interactionId),
     audienceOf: audiencesOf(config.audiences),
     sources,
-    profile: profiles[config.profile] ?? tutorialProfile,
+    profile,
+    views: new RankedViews(profile),
     latencyBudgetMs: config.latencyBudgetMs,
   }
   let closed = false
+  const closedError = () => new CuecardError('closed', 'cuecard was closed')
   const refuseClosed = () => {
-    if (closed) throw new CuecardError('closed', 'cuecard was closed')
+    if (closed) throw closedError()
   }
   return {
-    async retrieve(request, options) {
-      refuseClosed()
+    retrieve(request, options) {
+      if (closed) return Promise.reject(closedError())
       return retrieve(retrieval, request, options?.signal)
     },
     async updateContext(interactionId, update) {

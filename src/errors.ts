@@ -1,45 +1,31 @@
 // Every error that leaves the library: one class, a closed set of codes, no secret inside.
 
-/** What went wrong, for programs. The set is closed: a code is added here first. */
-export type ErrorCode =
-  /** The request breaks a rule; nothing was sent. `field` names where. */
-  | 'request.invalid'
-  /** A setting is missing or breaks a rule. `field` names it. */
-  | 'config.invalid'
-  /** A data file cannot be read or has a malformed line. */
-  | 'data.invalid'
-  /** The login host refused the client id or secret. */
-  | 'oauth.rejected'
-  /** The token was granted without a scope that the call needs. */
-  | 'oauth.scope_missing'
-  /** 401 even with a token that was just issued. */
-  | 'genesys.unauthorized'
-  /** 403; the message names the missing permission. */
-  | 'genesys.forbidden'
-  /** 404. */
-  | 'genesys.not_found'
-  /** Any other 4xx. */
-  | 'genesys.rejected'
-  /** 429. */
-  | 'genesys.rate_limited'
-  /** 5xx. */
-  | 'genesys.unavailable'
-  /** An answer that is no JSON, is cut short, is too large or has another shape than the contract. */
-  | 'genesys.malformed'
-  /** No connection, or the connection broke. */
-  | 'genesys.unreachable'
-  /** The answer did not come in time. */
-  | 'deadline.exceeded'
-  /** The quota has no call left that would come in time. */
-  | 'quota.exhausted'
-  /** The circuit breaker is open: recent calls failed. */
-  | 'breaker.open'
-  /** Too many calls to this source are under way. */
-  | 'bulkhead.full'
-  /** The caller gave up. */
-  | 'aborted'
-  /** cuecard was closed. */
-  | 'closed'
+/** What can go wrong, and what each code means. The set is closed: a code is added here first. */
+export const errorCodes = {
+  'request.invalid': 'The request breaks a rule; nothing was sent. `details.field` names where.',
+  'config.invalid': 'A setting is missing or breaks a rule. `details.field` names it.',
+  'data.invalid': 'A data file cannot be read or has a malformed line.',
+  'oauth.rejected': 'The login host refused the client id or secret.',
+  'oauth.scope_missing': 'The token was granted without a scope that the call needs.',
+  'genesys.unauthorized': '401 even with a token that was just issued.',
+  'genesys.forbidden': '403; the message names the missing permission.',
+  'genesys.not_found': '404.',
+  'genesys.rejected': 'Any other 4xx.',
+  'genesys.rate_limited': '429.',
+  'genesys.unavailable': '5xx.',
+  'genesys.malformed':
+    'An answer that is no JSON, is cut short, is too large or has another shape than the contract.',
+  'genesys.unreachable': 'No connection, or the connection broke.',
+  'deadline.exceeded': 'The answer did not come in time.',
+  'quota.exhausted': 'The quota has no call left that would come in time.',
+  'breaker.open': 'The circuit breaker is open: recent calls failed.',
+  'bulkhead.full': 'Too many calls to this source are under way.',
+  aborted: 'The caller gave up.',
+  closed: 'cuecard was closed.',
+} as const satisfies Record<string, string>
+
+/** What went wrong, for programs. */
+export type ErrorCode = keyof typeof errorCodes
 
 /** What is known besides the code. All of it may be shown to an operator; none of it holds a secret. */
 export interface ErrorDetails {

@@ -5,7 +5,7 @@ export type { CuecardConfig, CuecardConfigInput } from './config/config-schema.t
 export { type Environment, loadConfig } from './config/load-config.ts'
 export type { ContextUpdate, Speaker } from './context/interaction-contexts.ts'
 export { type Cuecard, type CuecardPorts, type CuecardStats, createCuecard } from './create-cuecard.ts'
-export { CuecardError, type ErrorCode, type ErrorDetails, isCuecardError } from './errors.ts'
+export { CuecardError, type ErrorCode, type ErrorDetails, errorCodes, isCuecardError } from './errors.ts'
 export type { HttpRequest, HttpResponse, HttpTransport } from './genesys/http-transport.ts'
 export type { Contribution, RankingContext, RankingProfile } from './ranking/profile.ts'
 export { tutorialProfile } from './ranking/profile.ts'

@@ -1,12 +1,25 @@
 // The public data form: articles and conversations as JSONL, as in docs/reference/data-files.md.
 import { z } from 'zod'
 import { CuecardError } from '../errors.ts'
-import { readJsonLines } from './read-json-lines.ts'
+import { explainIssue } from '../explain-issue.ts'
+import { canonicalLanguage } from '../language-tag.ts'
+import { type NumberedLine, readJsonLines } from './read-json-lines.ts'
 
 const isoTime = z.iso.datetime({
   offset: true,
   message: 'must be an ISO 8601 time with a zone, such as 2026-03-31T22:00:00Z',
 })
+
+const language = z
+  .string()
+  .refine((tag) => canonicalLanguage(tag) !== undefined, 'must be a BCP 47 language tag, such as en or pt-BR')
+
+const availability = z
+  .object({ start: isoTime.optional(), end: isoTime.optional() })
+  .refine(
+    ({ start, end }) => start === undefined || end === undefined || Date.parse(start) < Date.parse(end),
+    { path: ['end'], message: 'must be after start' },
+  )
 
 const articleSchema = z.object({
   id: z.string().min(1).max(256),
@@ -17,11 +30,11 @@ const articleSchema = z.object({
   /** A path such as `cards/fees`. */
   category: z.string().default(''),
   /** BCP 47. */
-  language: z.string().min(2).default('en'),
+  language: language.default('en'),
   contentType: z.enum(['article', 'procedure']).default('article'),
   state: z.enum(['Published', 'Draft', 'Archived']).default('Published'),
   /** In force from `start` (inclusive) to `end` (exclusive); an absent end is open. */
-  availability: z.object({ start: isoTime.optional(), end: isoTime.optional() }).optional(),
+  availability: availability.optional(),
   isCompliant: z.boolean().default(false),
   /** Labels, which audience rules in the configuration refer to. */
   labels: z.array(z.string()).default([]),
@@ -42,7 +55,7 @@ const conversationSchema = z.object({
   events: z
     .array(z.object({ turnIndex: z.number().int().min(0), goldArticleIds: z.array(z.string()) }))
     .default([]),
-  language: z.string().min(2).optional(),
+  language: language.optional(),
   queue: z.string().optional(),
   tags: z.array(z.string()).default([]),
   entityIds: z.array(z.string()).default([]),
@@ -61,12 +74,39 @@ export function readConversations(path: string): Promise<Conversation[]> {
   return collect(path, readJsonLines(path, conversationSchema))
 }
 
-async function collect<T extends { id: string }>(path: string, rows: AsyncIterable<T>): Promise<T[]> {
-  const byId = new Map<string, T>()
-  for await (const row of rows) {
-    if (byId.has(row.id)) throw new CuecardError('data.invalid', `${path}: the id "${row.id}" occurs twice`)
-    byId.set(row.id, row)
+async function collect<T extends { id: string }>(
+  path: string,
+  lines: AsyncIterable<NumberedLine<T>>,
+): Promise<T[]> {
+  const byId = new Map<string, NumberedLine<T>>()
+  for await (const line of lines) {
+    const { id } = line.value
+    const before = byId.get(id)?.number
+    if (before !== undefined)
+      throw new CuecardError(
+        'data.invalid',
+        `${path}, line ${line.number}: the id ${JSON.stringify(id)} is that of line ${before}`,
+        { field: 'id' },
+      )
+    byId.set(id, line)
   }
   if (byId.size === 0) throw new CuecardError('data.invalid', `${path} holds no line`)
-  return [...byId.values()]
+  return [...byId.values()].map(({ value }) => value)
+}
+
+/** What a program may give as an article: `id`, `title` and `body`; the rest has defaults. */
+export type ArticleInput = z.input<typeof articleSchema>
+
+/**
+ * Articles with all defaults filled in.
+ * @throws CuecardError `data.invalid` naming the article by its position, and the field.
+ */
+export function parseArticles(inputs: readonly ArticleInput[]): Article[] {
+  return inputs.map((input, index) => {
+    const parsed = articleSchema.safeParse(input)
+    if (parsed.success) return parsed.data
+    const { field, problem } = explainIssue(parsed.error)
+    const path = `articles[${index}]${field === '' ? '' : `.${field}`}`
+    throw new CuecardError('data.invalid', `${path}: ${problem}`, { field: path })
+  })
 }

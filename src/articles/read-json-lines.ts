@@ -1,39 +1,47 @@
 // Reads a JSONL file line by line against a schema, and names the line that is at fault.
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import type { z } from 'zod'
 import { CuecardError } from '../errors.ts'
 import { explainIssue } from '../explain-issue.ts'
+
+/** One line of a file, with its number, counted from 1. */
+export interface NumberedLine<T> {
+  readonly number: number
+  readonly value: T
+}
 
 /**
  * Yields each line of a JSONL file (UTF-8, one JSON value a line; empty lines are passed over), parsed by `schema`.
  * @throws CuecardError `data.invalid`: the file cannot be read, or a line is no JSON or not of the schema's form; the
  * message names file, line number and field.
  */
-export async function* readJsonLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
-  const stream = createReadStream(path, { encoding: 'utf8' })
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
-  // readline does not pass on the stream's error: without this a missing file would end the process.
-  const failure = new Promise<never>((_, reject) => stream.once('error', reject))
-  failure.catch(() => {})
-  const iterator = lines[Symbol.asyncIterator]()
+export async function* readJsonLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<NumberedLine<T>> {
+  let number = 0
   try {
-    for (let number = 1; ; number++) {
-      const next = await Promise.race([iterator.next(), failure])
-      if (next.done === true) break
-      const text = number === 1 ? next.value.replace(/^\uFEFF/, '') : next.value
-      if (text.trim() !== '') yield parseLine(text, schema, `${path}, line ${number}`)
+    for await (const line of linesOf(path)) {
+      number++
+      const text = number === 1 ? line.replace(/^\uFEFF/, '') : line
+      if (text.trim() !== '') yield { number, value: parseLine(text, schema, `${path}, line ${number}`) }
     }
-    // A file that could not be opened ends the lines as well as the stream; the error counts.
-    if (stream.errored) throw stream.errored
   } catch (error) {
     if (error instanceof CuecardError) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new CuecardError('data.invalid', `${path} cannot be read: ${reason}`, {}, error)
-  } finally {
-    lines.close()
-    stream.destroy()
   }
+}
+
+/** Not by readline, which also ends a line at U+2028 and U+2029: JSON allows these within a string. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+    const [first = '', ...more] = chunk.split('\n')
+    rest += first
+    for (const line of more) {
+      yield rest
+      rest = line
+    }
+  }
+  if (rest !== '') yield rest
 }
 
 function parseLine<T>(text: string, schema: z.ZodType<T>, where: string): T {

@@ -50,7 +50,10 @@ export class ContentCache {
   readonly #shared: SharedTier | undefined
   readonly #lifetimes: CacheLifetimes
   readonly #flights = new Map<string, Flight>()
-  readonly #failures: LRUCache<string, CuecardError>
+  /** With the time on `Clock.now()` until which each is remembered. */
+  readonly #failures = new LRUCache<string, { readonly error: CuecardError; readonly until: number }>({
+    max: 1000,
+  })
   readonly #counts = { fresh: 0, stale: 0, grace: 0, misses: 0, flights: 0 }
 
   constructor(options: {
@@ -63,12 +66,6 @@ export class ContentCache {
     this.#memory = options.memory
     this.#shared = options.shared
     this.#lifetimes = options.lifetimes
-    this.#failures = new LRUCache({
-      max: 10_000,
-      ttl: options.lifetimes.failureMs,
-      perf: options.clock,
-      ttlResolution: 0,
-    })
   }
 
   get stats(): CacheStats {
@@ -94,22 +91,37 @@ export class ContentCache {
     }
     if (entry !== undefined && now < entry.staleUntil) {
       this.#counts.stale++
-      if (!this.#flights.has(key) && !this.#failures.has(key)) this.#start(key, tags, 'revalidate', load)
+      if (!this.#flights.has(key) && this.#failureOf(key) === undefined)
+        this.#start(key, tags, 'revalidate', load)
       return entry.answer
     }
-    const kept = entry !== undefined && now < entry.graceUntil ? entry : undefined
-    return this.#miss(key, tags, call, load, kept)
+    return this.#miss(key, tags, call, load)
   }
 
   /** Forgets everything cached under `tag`; calls under way for it will not be kept. */
   async invalidate(tag: string): Promise<void> {
+    this.#forget(tag)
+    const shared = this.#shared
+    if (shared === undefined) return
+    await orUndefined(() => shared.deleteTagged(tag))
+    // A flight that began meanwhile may have found what the shared tier had not yet forgotten.
+    this.#forget(tag)
+  }
+
+  #forget(tag: string): void {
     this.#memory.deleteTagged(tag)
-    for (const [key, flight] of this.#flights) {
-      if (!flight.tags.includes(tag)) continue
-      flight.keeps = false
-      this.#flights.delete(key)
-    }
-    await this.#shared?.deleteTagged(tag).catch(() => {})
+    for (const [key, flight] of this.#flights) if (flight.tags.includes(tag)) this.#drop(key, flight)
+  }
+
+  /** Whoever asks from now on gets another flight, and this one's answer is not kept. */
+  #drop(key: string, flight: Flight): void {
+    flight.keeps = false
+    if (this.#flights.get(key) === flight) this.#flights.delete(key)
+  }
+
+  #failureOf(key: string): CuecardError | undefined {
+    const failure = this.#failures.get(key)
+    return failure !== undefined && this.#clock.now() < failure.until ? failure.error : undefined
   }
 
   async #miss(
@@ -117,17 +129,19 @@ export class ContentCache {
     tags: readonly string[],
     call: SourceCall,
     load: (flight: SourceCall) => SourceAnswer | Promise<SourceAnswer>,
-    kept: CacheEntry | undefined,
   ): Promise<SourceAnswer> {
+    if (call.signal?.aborted) throw gaveUp()
     try {
-      const failure = this.#failures.get(key)
+      const failure = this.#failureOf(key)
       if (failure !== undefined) throw failure
       this.#counts.misses++
       const flight = this.#flights.get(key) ?? this.#start(key, tags, call.priority, load)
-      return await this.#wait(flight, call)
+      return await this.#wait(key, flight, call)
     } catch (error) {
-      if (kept === undefined || isCuecardError(error, 'aborted') || this.#clock.now() >= kept.graceUntil)
-        throw error
+      if (isCuecardError(error, 'aborted')) throw error
+      // Looked up only now: what was invalidated while we waited must not come back.
+      const kept = this.#memory.get(key)
+      if (kept === undefined || this.#clock.now() >= kept.graceUntil) throw error
       this.#counts.grace++
       return kept.answer
     }
@@ -154,54 +168,62 @@ export class ContentCache {
     load: (flight: SourceCall) => SourceAnswer | Promise<SourceAnswer>,
   ): Promise<SourceAnswer> {
     try {
-      const found = await this.#askShared(key)
-      if (found !== undefined) {
-        if (flight.keeps) this.#memory.set(key, this.#entryOf(found, flight.tags))
-        return found
-      }
-      const loaded = await load(flight)
-      const { answer } = this.#entryOf(loaded, flight.tags)
-      if (flight.keeps) this.#keep(key, answer, flight.tags)
-      return answer
+      const found = await this.#askShared(key, flight)
+      if (found !== undefined) return found
+      const entry = this.#entryOf(key, await load(flight), flight.tags)
+      if (flight.keeps) this.#keep(key, entry)
+      return entry.answer
     } catch (error) {
       if (flight.keeps && error instanceof CuecardError && !notRemembered.has(error.code))
-        this.#failures.set(key, error)
+        this.#failures.set(key, { error, until: this.#clock.now() + this.#lifetimes.failureMs })
       throw error
     } finally {
       if (this.#flights.get(key) === flight) this.#flights.delete(key)
     }
   }
 
-  #keep(key: string, answer: SourceAnswer, tags: readonly string[]): void {
-    const entry = this.#entryOf(answer, tags)
+  #keep(key: string, entry: CacheEntry): void {
     this.#memory.set(key, entry)
-    const ageMs = this.#clock.now() - answer.fetchedAt
-    this.#shared
-      ?.set(hashed(key), { answer, ageMs, tags }, entry.graceUntil - this.#clock.now())
-      .catch(() => {})
+    const shared = this.#shared
+    if (shared === undefined) return
+    const { answer, tags, graceUntil } = entry
+    const { source, items, fetchedAt } = answer
+    const now = this.#clock.now()
+    void orUndefined(() =>
+      shared.set(hashed(key), { answer: { source, items }, ageMs: now - fetchedAt, tags }, graceUntil - now),
+    )
   }
 
-  async #askShared(key: string): Promise<SourceAnswer | undefined> {
-    if (this.#shared === undefined) return undefined
-    const found = await this.#shared.get(hashed(key)).catch(() => undefined)
-    if (found === undefined) return undefined
-    const fetchedAt = this.#clock.now() - found.ageMs
-    const answer = { ...found.answer, fetchedAt, freshUntil: 0, upstreamMs: 0, queuedMs: 0 }
-    const entry = this.#entryOf(answer, found.tags)
-    return this.#clock.now() < entry.answer.freshUntil ? entry.answer : undefined
+  /** A fresh answer that another process has fetched. An older one is kept in memory, in case the source fails. */
+  async #askShared(key: string, flight: Flight): Promise<SourceAnswer | undefined> {
+    const shared = this.#shared
+    if (shared === undefined) return undefined
+    return await orUndefined(async () => {
+      const found = await shared.get(hashed(key))
+      if (found === undefined) return undefined
+      const now = this.#clock.now()
+      // No age makes an answer younger than now, whatever the other process says.
+      const fetchedAt = now - Math.max(found.ageMs, 0)
+      const { source, items } = found.answer
+      const answer = { source, items, fetchedAt, freshUntil: fetchedAt, upstreamMs: 0, queuedMs: 0 }
+      const entry = this.#entryOf(key, answer, flight.tags)
+      const known = this.#memory.get(key)?.answer.fetchedAt ?? Number.NEGATIVE_INFINITY
+      if (flight.keeps && now < entry.graceUntil && known < fetchedAt) this.#memory.set(key, entry)
+      return now < entry.answer.freshUntil ? entry.answer : undefined
+    })
   }
 
-  #entryOf(loaded: SourceAnswer, tags: readonly string[]): CacheEntry {
+  #entryOf(key: string, loaded: SourceAnswer, tags: readonly string[]): CacheEntry {
     const { freshMs, staleMs, graceMs, emptyMs } = this.#lifetimes
     const empty = loaded.items.length === 0
     const freshUntil = loaded.fetchedAt + (empty ? Math.min(emptyMs, freshMs) : freshMs)
     const staleUntil = empty ? freshUntil : freshUntil + staleMs
     const answer = { ...loaded, freshUntil }
-    return { answer, staleUntil, graceUntil: staleUntil + graceMs, tags, bytes: bytesOf(answer) }
+    return { answer, staleUntil, graceUntil: staleUntil + graceMs, tags, bytes: bytesOf(key, answer, tags) }
   }
 
   /** Waits for a flight, no longer than the caller can. */
-  #wait(flight: Flight, call: SourceCall): Promise<SourceAnswer> {
+  #wait(key: string, flight: Flight, call: SourceCall): Promise<SourceAnswer> {
     flight.join(call.priority)
     const { signal } = call
     return new Promise((resolve, reject) => {
@@ -211,15 +233,16 @@ export class ContentCache {
       })
       const giveUp = () => {
         release()
-        const gone = new CuecardError('aborted', 'The caller gave up')
+        const gone = gaveUp()
         flight.leave(gone)
+        // Nobody may join what is ending.
+        if (flight.signal.aborted) this.#drop(key, flight)
         reject(gone)
       }
       const release = () => {
         cancelTimer()
         signal?.removeEventListener('abort', giveUp)
       }
-      if (signal?.aborted) return giveUp()
       signal?.addEventListener('abort', giveUp)
       flight.answer.then(
         (answer) => {
@@ -235,6 +258,20 @@ export class ContentCache {
   }
 }
 
+/** UTF-16, because UTF-8 knows only one form for every half of a broken pair: different keys would share an answer. */
 function hashed(key: string): string {
-  return createHash('sha256').update(key).digest('base64url')
+  return createHash('sha256').update(key, 'utf16le').digest('base64url')
+}
+
+/** What a tier on the network throws, at once or later, counts as a miss. */
+async function orUndefined<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask()
+  } catch {
+    return undefined
+  }
+}
+
+function gaveUp(): CuecardError {
+  return new CuecardError('aborted', 'The caller gave up')
 }

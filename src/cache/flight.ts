@@ -16,7 +16,7 @@ export class Flight implements SourceCall {
   /** False once something it was cached for has changed: its answer is then delivered, but not kept. */
   keeps = true
   /** Set by the cache as soon as the call is made. */
-  answer: Promise<SourceAnswer> = Promise.reject(new Error('not started'))
+  answer: Promise<SourceAnswer> = notStarted
 
   constructor(priority: Priority, deadline: number, tags: readonly string[]) {
     // What nobody asked for right now, the cache itself waits for.
@@ -24,7 +24,6 @@ export class Flight implements SourceCall {
     this.#priority = priority
     this.deadline = deadline
     this.tags = tags
-    this.answer.catch(() => {})
   }
 
   get signal(): AbortSignal {
@@ -53,3 +52,5 @@ export class Flight implements SourceCall {
     if (this.#waiting === 0) this.#abort.abort(reason)
   }
 }
+
+const notStarted = new Promise<never>(() => {})

@@ -1,7 +1,6 @@
 // The cache as a decorator: what a source answered serves everyone who may share it.
 
-import type { ContentSource } from '../retrieval/content-source.ts'
-import type { Inquiry } from '../retrieval/inquiry.ts'
+import type { AskedSource, ContentSource } from '../retrieval/content-source.ts'
 import { lengthPrefixed } from './cache-key.ts'
 import type { ContentCache } from './content-cache.ts'
 
@@ -14,16 +13,22 @@ export function interactionTag(interactionId: string): string {
 }
 
 /** Answers from `cache`, and asks `source` for what is not there. The audience is part of every key. */
-export function withCache(source: ContentSource, cache: ContentCache, sharing: Sharing): ContentSource {
-  const sourceKey = (inquiry: Inquiry) => source.key(inquiry)
+export function withCache(source: ContentSource, cache: ContentCache, sharing: Sharing): AskedSource {
+  const { name } = source
   return {
-    name: source.name,
-    key: sourceKey,
-    retrieve(inquiry, call) {
-      const { audience, interactionId } = inquiry
-      const owner = sharing === 'interaction' ? interactionId : ''
-      const key = lengthPrefixed([source.name, owner, audience.key, sourceKey(inquiry) ?? ''])
-      const tags = sharing === 'interaction' ? [interactionTag(interactionId)] : noTags
+    name,
+    ask(inquiry, call) {
+      let key = inquiry.cacheKeys.get(name)
+      if (key === undefined) {
+        const sourceKey = source.key(inquiry)
+        if (sourceKey === undefined) return undefined
+        const owner = sharing === 'interaction' ? inquiry.interactionId : ''
+        key = lengthPrefixed([name, owner, inquiry.audience.key, sourceKey])
+        // Making the key is most of the cost of a hit.
+        inquiry.cacheKeys.set(name, key)
+      }
+      if (source.isAbsent?.()) return undefined
+      const tags = sharing === 'interaction' ? [interactionTag(inquiry.interactionId)] : noTags
       return cache.get(key, tags, call, (flight) => source.retrieve(inquiry, flight))
     },
   }

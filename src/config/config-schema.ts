@@ -7,11 +7,25 @@ import { Secret } from '../oauth/token-provider.ts'
 import { profiles } from '../ranking/profile.ts'
 
 const names = z.array(z.string().min(1).max(256)).min(1).max(10_000)
+/** Ids as a request names them: in the same Unicode form. */
+const ids = names.transform((list) => list.map((id) => id.normalize('NFC').trim()))
 
 const whole = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`
   return z.number({ error: message }).int(message).min(min, message).max(max, message)
 }
+
+/** What is wrong with a value that is absent, or no string. */
+const missing =
+  (hint: string) =>
+  ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? `is missing; ${hint}` : 'must be a string'
+
+const text = (hint: string, max: number) =>
+  z
+    .string({ error: missing(hint) })
+    .min(1, `is missing; ${hint}`)
+    .max(max, `must have at most ${max} characters`)
 
 /** An origin, with a path where a gateway needs one; http only on this machine, since a secret travels over it. */
 const address = z
@@ -26,25 +40,17 @@ const address = z
     return username + password + search + hash === ''
   }, 'must not hold credentials, a query or a fragment')
 
+const secretHint = 'set GENESYS_CLIENT_SECRET, or GENESYS_CLIENT_SECRET_FILE'
+
 const genesys = z.strictObject(
   {
-    clientId: z
-      .string({ error: 'is missing; set GENESYS_CLIENT_ID' })
-      .min(1)
-      .max(256)
-      .regex(/^[!-9;-~]+$/),
+    clientId: text('set GENESYS_CLIENT_ID', 256).regex(
+      /^[!-9;-~]+$/,
+      'must be printable ASCII without spaces and colons',
+    ),
     clientSecret: z.union(
-      [
-        z.instanceof(Secret),
-        z
-          .string()
-          .min(1)
-          .max(1024)
-          .transform((text) => new Secret(text)),
-      ],
-      {
-        error: 'is missing; set GENESYS_CLIENT_SECRET, or GENESYS_CLIENT_SECRET_FILE',
-      },
+      [z.instanceof(Secret), text(secretHint, 1024).transform((secret) => new Secret(secret))],
+      { error: missing(secretHint) },
     ),
     /** A domain such as `mypurecloud.de`, or a key of the SDK such as `eu_central_1`. */
     region: z.string().optional(),
@@ -54,7 +60,12 @@ const genesys = z.strictObject(
     knowledgeBaseIds: names.optional(),
     quotaPerMinute: whole(1, 100_000).default(300),
   },
-  { error: 'is missing; set GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION' },
+  {
+    error: ({ input }) =>
+      input === undefined
+        ? 'is missing; set GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION'
+        : 'must be an object',
+  },
 )
 
 const sharing = z.enum(['interaction', 'audience'], { error: 'must be interaction or audience' })
@@ -84,8 +95,8 @@ const cache = z
 
 const audience = z.strictObject({
   name: z.string().min(1).max(128),
-  agents: names.optional(),
-  queues: names.optional(),
+  agents: ids.optional(),
+  queues: ids.optional(),
   labels: z.array(z.string().min(1)).max(10_000).optional(),
   categories: names.optional(),
 })
@@ -131,16 +142,18 @@ export function parseConfig(input: unknown): CuecardConfig {
   const parsed = configSchema.safeParse(input ?? {})
   if (!parsed.success) {
     const { field, problem } = explainIssue(parsed.error)
-    throw new CuecardError('config.invalid', `${field === '' ? 'The configuration' : field} ${problem}`, {
-      field,
-    })
+    throw new CuecardError(
+      'config.invalid',
+      field === '' ? `The configuration ${problem}` : `${field}: ${problem}`,
+      field === '' ? {} : { field },
+    )
   }
   const config = parsed.data
   const { region, apiUrl, loginUrl } = config.genesys
   if (region === undefined && (apiUrl === undefined || loginUrl === undefined))
     throw new CuecardError(
       'config.invalid',
-      'genesys.region is missing; set GENESYS_REGION (such as mypurecloud.de), or GENESYS_API_URL and GENESYS_LOGIN_URL',
+      'genesys.region: is missing; set GENESYS_REGION (such as mypurecloud.de), or GENESYS_API_URL and GENESYS_LOGIN_URL',
       { field: 'genesys.region' },
     )
   const domain = region === undefined ? '' : regionDomain(region)

@@ -1,11 +1,16 @@
 // Where settings come from: a YAML or JSON file, overridden by the environment. The only place that reads either.
 import { readFileSync } from 'node:fs'
-import { parse as parseYaml } from 'yaml'
+import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { CuecardError } from '../errors.ts'
 import { type CuecardConfig, parseConfig } from './config-schema.ts'
 
 /** The environment, as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The environment of this process. */
+export function processEnvironment(): Environment {
+  return process.env
+}
 
 /** Each variable, the setting it stands for, and how its text is read. */
 const variables: readonly {
@@ -30,11 +35,19 @@ const secretPaths: readonly (readonly string[])[] = [['genesys', 'clientSecret']
 
 /**
  * Reads the configuration. `file` is YAML or JSON; `CUECARD_CONFIG_FILE` names one where it is absent. A variable
- * `X_FILE` names a file that holds the value of `X`, without the line's end.
+ * `X_FILE` names a file that holds the value of `X`, without the line's end. `defaults` are settings that hold where
+ * neither says otherwise.
  * @throws CuecardError `config.invalid` naming the setting or the variable, never its value.
  */
-export function loadConfig(environment: Environment, file = environment.CUECARD_CONFIG_FILE): CuecardConfig {
-  const settings = file === undefined ? {} : readSettings(file)
+export function loadConfig(
+  environment: Environment,
+  file = environment.CUECARD_CONFIG_FILE,
+  defaults: Readonly<Record<string, unknown>> = {},
+): CuecardConfig {
+  const settings = {
+    ...structuredClone(defaults),
+    ...(file === undefined || file === '' ? {} : readSettings(file)),
+  }
   for (const { name, path, read } of variables) {
     const text = textOf(environment, name)
     if (text !== undefined) assign(settings, path, read(text, name))
@@ -45,10 +58,12 @@ export function loadConfig(environment: Environment, file = environment.CUECARD_
 function readSettings(file: string): Record<string, unknown> {
   let settings: unknown
   try {
-    settings = parseYaml(readFileSync(file, 'utf8')) ?? {}
+    settings = parseYaml(readFileSync(file, 'utf8'), { logLevel: 'error' }) ?? {}
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
-    throw new CuecardError('config.invalid', `The configuration file ${file} cannot be read: ${reason}`)
+    throw new CuecardError(
+      'config.invalid',
+      `The configuration file ${file} cannot be read: ${reasonOf(error)}`,
+    )
   }
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
     throw new CuecardError('config.invalid', `The configuration file ${file} must hold settings by name`)
@@ -63,6 +78,17 @@ function readSettings(file: string): Record<string, unknown> {
         { field: path.join('.') },
       )
   return settings as Record<string, unknown>
+}
+
+/** Where and why, without the parser's own words: they may quote the file. */
+function reasonOf(error: unknown): string {
+  if (error instanceof YAMLParseError) {
+    const [at] = error.linePos ?? []
+    const where = at === undefined ? '' : ` at line ${at.line}, column ${at.col}`
+    return `it is neither YAML nor JSON${where}`
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return code === '' ? 'it is neither YAML nor JSON' : code
 }
 
 function textOf(environment: Environment, name: string): string | undefined {
@@ -80,10 +106,10 @@ function textOf(environment: Environment, name: string): string | undefined {
 function assign(settings: Record<string, unknown>, path: readonly string[], value: unknown): void {
   let at = settings
   for (const key of path.slice(0, -1)) {
-    const next = at[key]
-    const inner = typeof next === 'object' && next !== null ? (next as Record<string, unknown>) : {}
-    at[key] = inner
-    at = inner
+    at[key] ??= {}
+    // Something else in its place is left for the schema to refuse.
+    if (typeof at[key] !== 'object') return
+    at = at[key] as Record<string, unknown>
   }
   at[path.at(-1) ?? ''] = value
 }

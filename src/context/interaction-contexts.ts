@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import {
   languageTag,
+  mustBe,
   parseWith,
   plainText,
   plainTextSet,
@@ -32,10 +33,18 @@ export interface InteractionContext {
   readonly turns: readonly { readonly speaker: Speaker; readonly text: string }[]
 }
 
+interface Entry {
+  readonly context: InteractionContext
+  /** On `Clock.now()`. */
+  lastSeen: number
+}
+
 /** How many turns of an interaction are kept. */
 export const turnsKept = 20
 
 const nothingKnown: InteractionContext = { tags: [], queueId: undefined, language: undefined, turns: [] }
+
+const speakers = ['customer', 'agent'] as const
 
 const updateSchema = z.strictObject({
   tags: plainTextSet(50, 128).optional(),
@@ -45,7 +54,7 @@ const updateSchema = z.strictObject({
     .union([
       spokenText.transform((text) => ({ speaker: 'customer' as const, text })),
       z.strictObject({
-        speaker: z.enum(['customer', 'agent'], { error: 'must be customer or agent' }),
+        speaker: z.enum(speakers, { error: mustBe('customer or agent') }),
         text: spokenText,
       }),
     ])
@@ -56,26 +65,33 @@ const idSchema = plainText(1, 128)
 
 /** The contexts of the live interactions. The least recently used goes when there are more than `max`. */
 export class InteractionContexts {
-  readonly #contexts: LRUCache<string, InteractionContext>
+  readonly #clock: Clock
+  readonly #idleMs: number
+  readonly #entries: LRUCache<string, Entry>
 
   /** `max` interactions at the most; one that is silent for `idleMs` milliseconds is forgotten. */
   constructor({ clock, max, idleMs }: { clock: Clock; max: number; idleMs: number }) {
-    this.#contexts = new LRUCache({
-      max,
-      ttl: idleMs,
-      updateAgeOnGet: true,
-      perf: clock,
-      ttlResolution: 1000,
-    })
+    this.#clock = clock
+    this.#idleMs = idleMs
+    // Not with lru-cache's own ages: they look at the time by real timers, or twice for each look-up.
+    this.#entries = new LRUCache({ max })
   }
 
   /** How many interactions are known. */
   get size(): number {
-    return this.#contexts.size
+    return this.#entries.size
   }
 
   get(interactionId: string): InteractionContext | undefined {
-    return this.#contexts.get(interactionId)
+    const entry = this.#entries.get(interactionId)
+    if (entry === undefined) return undefined
+    const now = this.#clock.now()
+    if (now - entry.lastSeen > this.#idleMs) {
+      this.#entries.delete(interactionId)
+      return undefined
+    }
+    entry.lastSeen = now
+    return entry.context
   }
 
   /**
@@ -84,8 +100,8 @@ export class InteractionContexts {
    */
   update(interactionId: string, update: ContextUpdate): InteractionContext {
     const id = parseWith(idSchema, interactionId, 'interactionId')
-    const { utterance, ...known } = parseWith(updateSchema, update)
-    const before = this.#contexts.get(id) ?? nothingKnown
+    const { utterance, ...known } = parseWith(updateSchema, update, 'update')
+    const before = this.get(id) ?? nothingKnown
     const turns = utterance === undefined ? before.turns : [...before.turns, utterance].slice(-turnsKept)
     const context = {
       tags: known.tags ?? before.tags,
@@ -93,12 +109,12 @@ export class InteractionContexts {
       language: known.language ?? before.language,
       turns,
     }
-    this.#contexts.set(id, context)
+    this.#entries.set(id, { context, lastSeen: this.#clock.now() })
     return context
   }
 
   /** The interaction is over. */
   end(interactionId: string): void {
-    this.#contexts.delete(interactionId)
+    this.#entries.delete(interactionId)
   }
 }

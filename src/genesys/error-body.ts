@@ -16,18 +16,23 @@ interface ErrorBody {
  * was sent, and taken out of whatever the answer echoes.
  */
 export function errorOf(operation: string, answer: HttpResponse, token: Secret): CuecardError {
-  const response: HttpResponse = JSON.parse(JSON.stringify(answer).replaceAll(token.reveal(), '[secret]'))
-  const body = parseBody(response.body)
-  const genesysCode = typeof body.code === 'string' ? body.code : undefined
-  const correlationId = headerOf(response, 'inin-correlation-id') ?? textOf(body.contextId)
-  const retryAfterMs = retryAfterOf(response)
-  const { status } = response
-  return new CuecardError(codeOf(status), sentenceOf(operation, status, body), {
+  const { status } = answer
+  const body = parseBody(answer.body)
+  const textOf = shortTexts(token)
+  const genesysCode = textOf(body.code)
+  const correlationId = correlationIdOf(answer, token) ?? textOf(body.contextId)
+  const retryAfterMs = retryAfterOf(answer)
+  return new CuecardError(codeOf(status), sentenceOf(operation, status, body, textOf), {
     status,
     ...(genesysCode !== undefined && { genesysCode }),
     ...(correlationId !== undefined && { correlationId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
+}
+
+/** `ININ-Correlation-Id` of an answer. */
+export function correlationIdOf(answer: HttpResponse, token: Secret): string | undefined {
+  return shortTexts(token)(headerOf(answer, 'inin-correlation-id'))
 }
 
 function codeOf(status: number): ErrorCode {
@@ -38,29 +43,35 @@ function codeOf(status: number): ErrorCode {
   return status >= 500 ? 'genesys.unavailable' : 'genesys.rejected'
 }
 
-function sentenceOf(operation: string, status: number, body: ErrorBody): string {
+function sentenceOf(operation: string, status: number, body: ErrorBody, textOf: ShortText): string {
   if (status === 401) return `Genesys did not accept the token, even a new one, for ${operation}`
   if (status === 403) {
-    const missing = missingPermissionOf(body)
-    if (missing === undefined) return `Genesys does not allow this client ${operation}`
-    return `Genesys does not allow this client ${operation}: the permission ${missing} is missing; add it to the OAuth client's role`
+    const refused = `Genesys does not allow this client ${operation}`
+    const missing = textOf(missingPermissionOf(body))
+    if (missing === undefined) return refused
+    return body.code === 'app.not.authorized.for.scope'
+      ? `${refused}: the scope ${missing} is missing; add it to the OAuth client`
+      : `${refused}: the permission ${missing} is missing; add it to the OAuth client's role`
   }
   if (status === 429) return `Genesys's quota is used up, it refused ${operation}`
   const said = textOf(body.message)
   return `Genesys answered ${status} to ${operation}${said === undefined ? '' : `: ${said}`}`
 }
 
-/** The permission that a 403 `missing.permissions` names, in its parameters or in its sentence. */
+/** The permission or scope that a 403 names, in its parameters or in its sentence. */
 function missingPermissionOf({ message, messageParams }: ErrorBody): string | undefined {
   const params =
-    typeof messageParams === 'object' && messageParams !== null ? Object.values(messageParams) : []
-  const named = /[a-zA-Z]+:[a-zA-Z]+:[a-zA-Z*]+(?:\s*,\s*[a-zA-Z]+:[a-zA-Z]+:[a-zA-Z*]+)*/
+    typeof messageParams === 'object' && messageParams !== null ? Object.values(messageParams).flat() : []
   for (const text of [...params, message]) {
-    const found = typeof text === 'string' ? named.exec(text)?.[0] : undefined
+    // Cut, because the search takes the square of the length where nothing fits.
+    const found = typeof text === 'string' ? permissions.exec(text.slice(0, 1000))?.[0] : undefined
     if (found !== undefined) return found
   }
   return undefined
 }
+
+const permission = /[a-zA-Z][\w-]*:[a-zA-Z][\w-]*:(?:\*|[a-zA-Z][\w-]*)/.source
+const permissions = new RegExp(`${permission}(?:\\s*,\\s*${permission})*`)
 
 /** `Retry-After` in milliseconds: whole seconds or an HTTP date (RFC 9110, 10.2.3). At most an hour is believed. */
 function retryAfterOf(response: HttpResponse): number | undefined {
@@ -87,7 +98,16 @@ function parseBody(text: string): ErrorBody {
   }
 }
 
-/** A short text for a message; what came from outside is cut and freed of control characters. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.replace(/\p{Cc}+/gu, ' ').slice(0, 200) : undefined
+type ShortText = (value: unknown) => string | undefined
+
+/** For a message: what came from outside is freed of the token, of control characters, and cut. */
+function shortTexts(token: Secret): ShortText {
+  return (value) => {
+    if (typeof value !== 'string' || value === '') return undefined
+    const secret = token.reveal()
+    let text = value
+    for (const form of new Set([secret, encodeURIComponent(secret)])) text = text.replaceAll(form, '[secret]')
+    text = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    return text.slice(0, 200).toWellFormed().trim() || undefined
+  }
 }

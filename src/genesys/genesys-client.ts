@@ -6,8 +6,8 @@ import { explainIssue } from '../explain-issue.ts'
 import type { AccessToken, TokenProvider } from '../oauth/token-provider.ts'
 import type { QuotaBudget } from '../quota/quota-budget.ts'
 import type { SourceCall } from '../retrieval/content-source.ts'
-import { errorOf } from './error-body.ts'
-import type { HttpRequest, HttpResponse, HttpTransport } from './http-transport.ts'
+import { correlationIdOf, errorOf } from './error-body.ts'
+import { type HttpRequest, type HttpResponse, type HttpTransport, sendOver } from './http-transport.ts'
 
 /** One operation of the API. */
 export interface GenesysOperation<T> {
@@ -88,12 +88,15 @@ export class GenesysClient {
     call: SourceCall,
   ): Promise<GenesysAnswer<T>> {
     const asked = this.#clock.now()
-    await this.#quota.acquire(call)
+    const leftMs = call.deadline - asked
+    if (leftMs <= 0) throw lateFor(operation)
+    // A call that leaves just before its deadline spends quota for nothing, and makes Genesys look slow.
+    await this.#quota.acquire(call, asked + leftMs / 2)
     const sent = this.#clock.now()
     const response = await this.#send(operation, token, call)
     const upstreamMs = this.#clock.now() - sent
     if (response.status < 200 || response.status > 299) throw this.#refusal(operation, response, token)
-    return { value: parse(operation, response), upstreamMs, queuedMs: sent - asked }
+    return { value: parse(operation, response, token), upstreamMs, queuedMs: sent - asked }
   }
 
   async #send(
@@ -102,16 +105,13 @@ export class GenesysClient {
     call: SourceCall,
   ): Promise<HttpResponse> {
     const abort = new AbortController()
-    const late = () =>
-      abort.abort(
-        new CuecardError('deadline.exceeded', `Genesys did not answer in time to ${operation.doing}`),
-      )
+    const late = () => abort.abort(lateFor(operation))
     const gone = () => abort.abort(new CuecardError('aborted', 'The caller gave up'))
     const cancel = this.#clock.after(call.deadline - this.#clock.now(), late)
     if (call.signal?.aborted) gone()
     call.signal?.addEventListener('abort', gone)
     try {
-      return await this.#transport.send({
+      return await sendOver(this.#transport, {
         method: operation.method,
         url: this.#apiUrl + operation.path,
         headers: {
@@ -136,14 +136,21 @@ export class GenesysClient {
   }
 }
 
-function parse<T>({ doing, answer }: GenesysOperation<T>, { body, status }: HttpResponse): T {
+function lateFor({ doing }: GenesysOperation<unknown>): CuecardError {
+  return new CuecardError('deadline.exceeded', `Genesys did not answer in time to ${doing}`)
+}
+
+function parse<T>({ doing, answer }: GenesysOperation<T>, response: HttpResponse, token: AccessToken): T {
+  const { body, status } = response
+  const correlationId = correlationIdOf(response, token)
+  const details = { status, ...(correlationId !== undefined && { correlationId }) }
   let value: unknown
   try {
     // A 204 has no body, and its form is `undefined`.
     value = body === '' ? undefined : JSON.parse(body)
   } catch {
     // The parser's own message quotes the text, which could hold anything.
-    throw new CuecardError('genesys.malformed', `Genesys's answer to ${doing} is not valid JSON`, { status })
+    throw new CuecardError('genesys.malformed', `Genesys's answer to ${doing} is not valid JSON`, details)
   }
   const parsed = answer.safeParse(value)
   if (parsed.success) return parsed.data
@@ -152,8 +159,6 @@ function parse<T>({ doing, answer }: GenesysOperation<T>, { body, status }: Http
   throw new CuecardError(
     'genesys.malformed',
     `Genesys's answer to ${doing} has another form${where}: ${problem}`,
-    {
-      status,
-    },
+    details,
   )
 }

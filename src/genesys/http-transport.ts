@@ -1,4 +1,5 @@
 // The port through which bytes leave: undici in production, the simulator itself in benchmarks and fast tests.
+import { CuecardError } from '../errors.ts'
 
 /** One HTTP request, ready to be sent. */
 export interface HttpRequest {
@@ -28,4 +29,23 @@ export interface HttpResponse {
 export interface HttpTransport {
   send(request: HttpRequest): Promise<HttpResponse>
   close(): Promise<void>
+}
+
+/**
+ * Sends over a transport that may be anyone's own. What it rejects with besides the errors of the port becomes one of
+ * them: a foreign error may carry the request, and with it a token.
+ */
+export async function sendOver(transport: HttpTransport, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    return await transport.send(request)
+  } catch (error) {
+    if (request.signal.aborted) throw request.signal.reason
+    if (error instanceof CuecardError) throw error
+    throw new CuecardError(
+      'genesys.unreachable',
+      `${new URL(request.url).origin} cannot be reached`,
+      {},
+      error,
+    )
+  }
 }

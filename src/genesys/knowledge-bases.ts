@@ -23,7 +23,7 @@ const foundForMs = 3_600_000
 /** A search is one call for each base, so no more than this many are searched for one language. */
 const maxBases = 3
 
-interface KnowledgeBase {
+export interface KnowledgeBase {
   readonly id: string
   /** Primary language subtag, or undefined where it is not known. */
   readonly language: string | undefined
@@ -47,10 +47,18 @@ export class KnowledgeBases {
    * @throws CuecardError as every call to Genesys.
    */
   async idsFor(language: string, call: SourceCall): Promise<readonly string[]> {
-    const bases = this.#configured ?? (await this.#list(call))
+    const bases = await this.all(call)
     const primary = primarySubtag(language)
     const fitting = bases.filter((base) => base.language === undefined || base.language === primary)
     return fitting.slice(0, maxBases).map(({ id }) => id)
+  }
+
+  /**
+   * The bases that are configured, else every published one.
+   * @throws CuecardError as every call to Genesys.
+   */
+  async all(call: SourceCall): Promise<readonly KnowledgeBase[]> {
+    return this.#configured ?? (await this.#list(call))
   }
 
   #list(call: SourceCall): Promise<readonly KnowledgeBase[]> {
@@ -66,8 +74,9 @@ export class KnowledgeBases {
   }
 
   async #ask(call: SourceCall): Promise<readonly KnowledgeBase[]> {
-    // Shared by all who search at this moment: the first one's giving up must not fail the others.
-    const shared: SourceCall = { deadline: call.deadline, priority: call.priority }
+    // Shared by all who search at this moment: the first one's giving up must not fail the others, nor its being
+    // a mere refresh hold up an agent.
+    const shared: SourceCall = { deadline: call.deadline, priority: 'interactive' }
     try {
       const { value } = await this.#client.call(
         {

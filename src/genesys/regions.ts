@@ -30,7 +30,8 @@ export const regions: Readonly<Record<string, string>> = {
 export function regionDomain(region: string): string {
   const name = region.trim().toLowerCase()
   if (Object.values(regions).includes(name)) return name
-  const domain = regions[name.replaceAll('-', '_')]
+  const key = name.replaceAll('-', '_')
+  const domain = Object.hasOwn(regions, key) ? regions[key] : undefined
   if (domain !== undefined) return domain
   throw new CuecardError(
     'config.invalid',

@@ -9,6 +9,7 @@ const maxBodyBytes = 8 * 1024 * 1024
 /** Keeps up to `connections` connections open to each host. Redirects are not followed: a token goes to one host. */
 export function undiciTransport({ connections = 64 }: { connections?: number } = {}): HttpTransport {
   const pools = new Map<string, Pool>()
+  let closed = false
   const poolOf = (origin: string): Pool => {
     const known = pools.get(origin)
     if (known !== undefined) return known
@@ -20,6 +21,8 @@ export function undiciTransport({ connections = 64 }: { connections?: number } =
   return {
     async send({ method, url, headers, body, signal }) {
       const { origin, pathname, search } = new URL(url)
+      if (closed) throw new CuecardError('closed', 'The transport was closed')
+      let answered = false
       try {
         const response = await poolOf(origin).request({
           method,
@@ -28,13 +31,16 @@ export function undiciTransport({ connections = 64 }: { connections?: number } =
           signal,
           ...(body !== undefined && { body }),
         })
+        answered = true
         return { status: response.statusCode, headers: response.headers, body: await readBody(response) }
       } catch (error) {
         if (signal.aborted) throw signal.reason
-        throw transportError(error, origin)
+        if (closed) throw new CuecardError('closed', 'The transport was closed')
+        throw transportError(error, origin, answered)
       }
     },
     async close() {
+      closed = true
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
     },
   }
@@ -63,16 +69,17 @@ function tooLarge(): CuecardError {
   )
 }
 
-function transportError(error: unknown, origin: string): CuecardError {
+/** `answered`: the head of the answer has come, so what broke is its body. */
+function transportError(error: unknown, origin: string, answered: boolean): CuecardError {
   if (error instanceof CuecardError) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (error instanceof errors.ResponseContentLengthMismatchError || code.startsWith('HPE_'))
+  if (answered || error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError)
     return new CuecardError(
       'genesys.malformed',
       `The answer from ${origin} was cut short or is no HTTP`,
       {},
       error,
     )
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
   return new CuecardError(
     'genesys.unreachable',
     `${origin} cannot be reached${code && ` (${code})`}`,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { CancelTimer, Clock } from '../clock.ts'
 import { CuecardError } from '../errors.ts'
-import type { HttpResponse, HttpTransport } from '../genesys/http-transport.ts'
+import { type HttpResponse, type HttpTransport, sendOver } from '../genesys/http-transport.ts'
 import type { SourceCall } from '../retrieval/content-source.ts'
 import { AccessToken, type Secret, type TokenProvider } from './token-provider.ts'
 
@@ -45,6 +45,7 @@ export class ClientCredentials implements TokenProvider {
   }
 
   token(call: Pick<SourceCall, 'deadline' | 'signal'>): AccessToken | Promise<AccessToken> {
+    if (this.#closing.signal.aborted) throw this.#closing.signal.reason
     const now = this.#options.clock.now()
     if (this.#current !== undefined && now < this.#current.expiresAt) return this.#current.token
     if (this.#failure !== undefined && now < this.#failure.until) throw this.#failure.error
@@ -92,7 +93,7 @@ export class ClientCredentials implements TokenProvider {
     const closed = () => abort.abort(this.#closing.signal.reason)
     this.#closing.signal.addEventListener('abort', closed)
     try {
-      const response = await transport.send({
+      const response = await sendOver(transport, {
         method: 'POST',
         url: `${loginUrl}/oauth/token`,
         headers: {
@@ -121,7 +122,6 @@ export class ClientCredentials implements TokenProvider {
     this.#current = { token, expiresAt: asked + lifeMs }
     this.#failure = undefined
     const marginMs = Math.min(60_000, lifeMs / 10)
-    this.#cancelRefresh()
     this.#refreshAfter(asked + lifeMs - marginMs - this.#options.clock.now())
     return token
   }
@@ -129,18 +129,25 @@ export class ClientCredentials implements TokenProvider {
   /** Renews in the background; after a failure it tries again until the token has ended, then waits for a caller. */
   #refreshAfter(ms: number): void {
     const { clock } = this.#options
-    this.#cancelRefresh = clock.after(ms, () => {
+    this.#cancelRefresh()
+    if (this.#closing.signal.aborted) return
+    // However short the lives that the server grants, it is not asked without a rest.
+    const refresh = () => {
       this.#renew().catch(() => {
-        const left = (this.#current?.expiresAt ?? 0) - clock.now()
-        if (left > restAfterFailureMs && !this.#closing.signal.aborted) this.#refreshAfter(left / 4)
+        const now = clock.now()
+        const left = (this.#current?.expiresAt ?? now) - now
+        const wait = Math.max(left / 4, (this.#failure?.until ?? now) - now)
+        if (left > wait) this.#refreshAfter(wait)
       })
-    })
+    }
+    this.#cancelRefresh = clock.after(Math.max(ms, restAfterFailureMs), refresh, true)
   }
 
   /** Waits for a token no longer than the caller can. */
   #wait(flight: Promise<AccessToken>, { deadline, signal }: Pick<SourceCall, 'deadline' | 'signal'>) {
     const { clock } = this.#options
     return new Promise<AccessToken>((resolve, reject) => {
+      if (signal?.aborted) return reject(new CuecardError('aborted', 'The caller gave up'))
       const gone = () => reject(new CuecardError('aborted', 'The caller gave up'))
       const cancel = clock.after(deadline - clock.now(), () =>
         reject(new CuecardError('deadline.exceeded', 'The login host did not answer in time')),

@@ -61,15 +61,15 @@ export class QuotaBudget {
   }
 
   /**
-   * Waits for a call's turn; `call.deadline` bounds the wait.
-   * @throws CuecardError `quota.exhausted`, at once, when the turn cannot come before the deadline; `aborted`.
+   * Waits for a call's turn, until `leaveBy` at the latest.
+   * @throws CuecardError `quota.exhausted`, at once, when the turn cannot come before `leaveBy`; `aborted`.
    */
-  acquire(call: SourceCall): void | Promise<void> {
+  acquire(call: SourceCall, leaveBy = call.deadline): void | Promise<void> {
     if (call.signal?.aborted) throw gaveUp()
     if (this.#waiting.length === 0 && this.#mayLeave(call.priority)) return this.#grant()
     const turn = this.#turnOf(call)
-    if (turn > call.deadline || this.#waiting.length >= maxWaiting) throw exhausted(turn - this.#clock.now())
-    return this.#wait(call)
+    if (turn >= leaveBy || !this.#hasPlaceFor(call)) throw exhausted(turn - this.#clock.now())
+    return this.#wait(call, leaveBy)
   }
 
   /** Genesys said 429: nothing leaves for `ms` milliseconds. */
@@ -78,7 +78,18 @@ export class QuotaBudget {
     this.#wake()
   }
 
-  #wait(call: SourceCall): Promise<void> {
+  /** When too many wait, the last of those that come after this call makes way for it. */
+  #hasPlaceFor(call: SourceCall): boolean {
+    if (this.#waiting.length < maxWaiting) return true
+    let last: Waiting | undefined
+    for (const waiting of this.#waiting)
+      if (last === undefined || rankOf(waiting.call) >= rankOf(last.call)) last = waiting
+    if (last === undefined || rankOf(last.call) <= rankOf(call)) return false
+    last.refuse(exhausted(0))
+    return true
+  }
+
+  #wait(call: SourceCall, leaveBy: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const { signal } = call
       const release = () => {
@@ -100,7 +111,7 @@ export class QuotaBudget {
         },
       }
       const onAbort = () => waiting.refuse(gaveUp())
-      const cancelDeadline = this.#clock.after(call.deadline - this.#clock.now(), () =>
+      const cancelDeadline = this.#clock.after(leaveBy - this.#clock.now(), () =>
         waiting.refuse(exhausted(0)),
       )
       signal?.addEventListener('abort', onAbort)
@@ -128,7 +139,7 @@ export class QuotaBudget {
     this.#cancelTimer = undefined
     const first = this.#first()
     if (first === undefined) return
-    const turn = this.#earliest(first.call.priority, 0)
+    const turn = this.#earliest(this.#limitOf(first.call.priority), 0)
     this.#cancelTimer = this.#clock.after(turn - this.#clock.now(), () => this.#serve())
   }
 
@@ -143,22 +154,24 @@ export class QuotaBudget {
   #turnOf(call: SourceCall): number {
     let before = 0
     for (const waiting of this.#waiting) if (rankOf(waiting.call) <= rankOf(call)) before++
-    return this.#earliest(call.priority, before)
+    return this.#earliest(this.#limitOf(call.priority), before)
   }
 
   #mayLeave(priority: Priority): boolean {
-    return this.#earliest(priority, 0) <= this.#clock.now()
+    return this.#earliest(this.#limitOf(priority), 0) <= this.#clock.now()
   }
 
-  /** The time from which a caller of this priority may leave with `before` callers before it. */
-  #earliest(priority: Priority, before: number): number {
-    const limit = Math.max(1, Math.floor(this.perMinute * shares[priority]))
-    // With `limit` calls a window, the call may leave when the grant that lies `limit - before` back has left it.
-    const back = limit - (before % limit)
-    const index = (this.#next - back + 2 * this.perMinute) % this.perMinute
-    const rounds = Math.floor(before / limit)
-    const free = (this.#grants[index] as number) + windowMs * (rounds + 1)
-    return Math.max(free, this.#pausedUntil)
+  /** The time from which a caller may leave with `before` callers before it, were each grant to come at once. */
+  #earliest(limit: number, before: number): number {
+    // The one that lies `limit` before it waits too, by the whole quota perhaps.
+    if (before >= limit) return this.#earliest(this.perMinute, before - limit) + windowMs
+    // With `limit` calls a window, it may leave when the grant that lies `limit` back has left the window.
+    const back = (this.#next - limit + before + this.perMinute) % this.perMinute
+    return Math.max((this.#grants[back] as number) + windowMs, this.#pausedUntil)
+  }
+
+  #limitOf(priority: Priority): number {
+    return Math.max(1, Math.floor(this.perMinute * shares[priority]))
   }
 
   #grant(): void {

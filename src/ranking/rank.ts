@@ -16,16 +16,12 @@ export function rank(
   context: RankingContext,
   profile: RankingProfile,
 ): RankedItem[] {
-  const ranked: RankedItem[] = []
-  for (const item of items) {
-    const explanation = profile.explain(item, context)
-    const score = sumOf(explanation)
-    // Insertion from the end: stable, and the fastest sort for the few dozen items that a source returns.
-    let index = ranked.length
-    while (index > 0 && (ranked[index - 1] as RankedItem).score < score) index--
-    ranked.splice(index, 0, { item, score, explanation })
-  }
-  return ranked
+  return items
+    .map((item) => {
+      const explanation = profile.explain(item, context)
+      return { item, score: sumOf(explanation), explanation }
+    })
+    .sort((a, b) => b.score - a.score)
 }
 
 /** Adds the contributions from left to right. */

@@ -39,6 +39,8 @@ export class CircuitBreaker {
   #openUntil: number | undefined
   #openings = 0
   #probing = false
+  /** How often it has closed. A call that began before tells nothing of what came after. */
+  #closings = 0
 
   constructor(options: CircuitBreakerOptions) {
     this.#options = options
@@ -56,7 +58,12 @@ export class CircuitBreaker {
    */
   enter(): (failed: boolean | undefined) => void {
     const { clock } = this.#options
-    if (this.#openUntil === undefined) return (failed) => failed !== undefined && this.#record(failed)
+    if (this.#openUntil === undefined) {
+      const closings = this.#closings
+      return (failed) => {
+        if (failed !== undefined && closings === this.#closings) this.#record(failed)
+      }
+    }
     const waitMs = this.#openUntil - clock.now()
     if (waitMs > 0 || this.#probing)
       throw new CuecardError(
@@ -97,6 +104,7 @@ export class CircuitBreaker {
 
   #close(): void {
     this.#openUntil = undefined
+    this.#closings++
     this.#openings = 0
     this.#inARow = 0
     this.#outcomes = []

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { CuecardError, type ErrorCode } from '../errors.ts'
 import type { Random } from '../random.ts'
 import type { ContentSource, SourceAnswer, SourceCall } from '../retrieval/content-source.ts'
+import type { Inquiry } from '../retrieval/inquiry.ts'
 import type { Bulkhead } from './bulkhead.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 
@@ -21,8 +22,10 @@ export interface Policy {
 /** Worth another try. Genesys advises 429, 502, 503, 504; a broken connection is alike. A plain 500 is not. */
 function isRetryable({ code, details }: CuecardError): boolean {
   if (code === 'genesys.rate_limited' || code === 'genesys.unreachable') return true
-  return code === 'genesys.unavailable' && details.status !== 500
+  return code === 'genesys.unavailable' && passing.has(details.status)
 }
+
+const passing: ReadonlySet<number | undefined> = new Set([502, 503, 504])
 
 /** Says that the other side is not well. */
 const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -44,10 +47,11 @@ export function withPolicy(source: ContentSource, policy: Policy): ContentSource
   return {
     name: source.name,
     key: (inquiry) => source.key(inquiry),
+    isAbsent: () => source.isAbsent?.() ?? false,
     async retrieve(inquiry, call) {
-      const leave = policy.bulkhead.enter()
+      const leave = policy.bulkhead.enter(call.priority)
       try {
-        return await repeat(policy, call, () => source.retrieve(inquiry, call))
+        return await repeat(policy, call, () => byDeadline(policy.clock, source, inquiry, call))
       } finally {
         leave()
       }
@@ -72,6 +76,23 @@ async function repeat(
       await pause(policy.clock, waitMs, call.signal)
     }
   }
+}
+
+/** A source that forgets its deadline must not keep its place in the bulkhead, nor the breaker's probe, for ever. */
+async function byDeadline(
+  clock: Clock,
+  source: ContentSource,
+  inquiry: Inquiry,
+  call: SourceCall,
+): Promise<SourceAnswer> {
+  const answer = source.retrieve(inquiry, call)
+  if (!(answer instanceof Promise)) return answer
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(call.deadline - clock.now(), () =>
+      reject(new CuecardError('deadline.exceeded', `${source.name} did not answer in time`)),
+    )
+    answer.then(resolve, reject).finally(cancel)
+  })
 }
 
 async function watched(

@@ -39,12 +39,24 @@ export interface ContentSource {
   readonly name: string
   /**
    * The canonical form of everything in the inquiry that can change this source's answer, or undefined when this
-   * source has nothing to be asked. Equal keys mean equal answers; the audience partition is added by the cache.
+   * source has nothing to be asked. It depends on the inquiry alone. Equal keys mean equal answers; the audience partition is added by the cache.
    */
   key(inquiry: Inquiry): string | undefined
+  /** True while asking would be in vain, as where the organisation lacks the endpoint; no failure. */
+  isAbsent?(): boolean
   /**
    * Settles by `call.deadline`.
    * @throws CuecardError with any `genesys.*`, `oauth.*`, `quota.*`, `breaker.*`, `bulkhead.*`, `deadline.*` code.
    */
   retrieve(inquiry: Inquiry, call: SourceCall): SourceAnswer | Promise<SourceAnswer>
+}
+
+/** A source with all that stands before it, as a retrieval asks it. */
+export interface AskedSource {
+  readonly name: string
+  /**
+   * The answer, settled by `call.deadline`; at once where it is at hand; undefined where there is nothing to ask.
+   * @throws CuecardError as {@link ContentSource.retrieve}.
+   */
+  ask(inquiry: Inquiry, call: SourceCall): SourceAnswer | Promise<SourceAnswer> | undefined
 }

@@ -1,6 +1,6 @@
 // Asks every source at once, and keeps what comes in time.
 import { CuecardError } from '../errors.ts'
-import type { ContentSource, SourceAnswer, SourceCall } from './content-source.ts'
+import type { AskedSource, SourceAnswer, SourceCall } from './content-source.ts'
 import type { Inquiry } from './inquiry.ts'
 
 /** What the sources said: answers in the order of the sources, and one error for each that could not answer. */
@@ -19,15 +19,15 @@ type Outcome = SourceAnswer | { readonly source: string; readonly error: Cuecard
  * @throws CuecardError `aborted`, and anything that is no CuecardError, which is a defect.
  */
 export function fanOut(
-  sources: readonly ContentSource[],
+  sources: readonly AskedSource[],
   inquiry: Inquiry,
   call: SourceCall,
 ): Found | Promise<Found> {
   const outcomes: (Outcome | Promise<Outcome>)[] = []
   let atOnce = true
   for (const source of sources) {
-    if (source.key(inquiry) === undefined) continue
     const outcome = ask(source, inquiry, call)
+    if (outcome === undefined) continue
     if (outcome instanceof Promise) atOnce = false
     outcomes.push(outcome)
   }
@@ -35,13 +35,17 @@ export function fanOut(
   return Promise.all(outcomes).then((settled) => sort(settled, false))
 }
 
-function ask(source: ContentSource, inquiry: Inquiry, call: SourceCall): Outcome | Promise<Outcome> {
+function ask(
+  source: AskedSource,
+  inquiry: Inquiry,
+  call: SourceCall,
+): Outcome | Promise<Outcome> | undefined {
   const failed = (error: unknown): Outcome => {
     if (!(error instanceof CuecardError) || error.code === 'aborted') throw error
     return { source: source.name, error }
   }
   try {
-    const answer = source.retrieve(inquiry, call)
+    const answer = source.ask(inquiry, call)
     return answer instanceof Promise ? answer.catch(failed) : answer
   } catch (error) {
     return failed(error)

@@ -7,8 +7,8 @@ export interface AvailabilityWindow {
   readonly end: number
 }
 
-/** All that retrieval works from. Canonical: lists are sorted and free of duplicates, strings are in Unicode NFC. */
-export interface Inquiry {
+/** What is asked. Canonical: lists are sorted and free of duplicates, strings are in Unicode NFC. */
+export interface Question {
   readonly interactionId: string
   readonly agentId: string
   readonly audience: Audience
@@ -25,4 +25,29 @@ export interface Inquiry {
   readonly minRelevanceScore: number
   readonly availabilityWindow: AvailabilityWindow | undefined
   readonly boostCompliance: boolean
+}
+
+/** A question with what is worked out of it once, since the same inquiry comes again and again. */
+export interface Inquiry extends Question {
+  /** Everything in it that judging and ranking look at, in one canonical text. */
+  readonly situation: string
+  /** Where its answer is kept, by the name of the source; filled in by the cache. */
+  readonly cacheKeys: Map<string, string>
+}
+
+/** Makes an inquiry of a question, which becomes part of it. */
+export function inquiryOf(question: Question): Inquiry {
+  return Object.assign(question, { situation: situationOf(question), cacheKeys: new Map<string, string>() })
+}
+
+/** Lengths and their order keep the parts apart. */
+function situationOf(question: Question): string {
+  const { audience, contextTags, contentTypes, availabilityWindow, minRelevanceScore } = question
+  let text = `${question.maxResults}${question.boostCompliance ? '+' : '-'}${question.language} `
+  text += `${audience.key.length}:${audience.key}`
+  for (const tag of contextTags) text += `${tag.length}:${tag}`
+  if (minRelevanceScore > 0) text += `>${minRelevanceScore}`
+  for (const type of contentTypes) text += `|${type.length}:${type}`
+  if (availabilityWindow !== undefined) text += `/${availabilityWindow.start}/${availabilityWindow.end}`
+  return text
 }

@@ -7,9 +7,13 @@ import { type Refusal, refusalOf } from './eligibility.ts'
 import type { Inquiry } from './inquiry.ts'
 import type { RetrievedItem } from './retrieval.ts'
 
+/** What is shown, and for how long that holds. Frozen, since many replies share it. */
 export interface Shown {
   readonly items: readonly RetrievedItem[]
   readonly refused: readonly Refusal[]
+  /** Between these wall times, the first included, no availability window of an item found begins or ends. */
+  readonly from: number
+  readonly until: number
 }
 
 /** `wallTime` is in milliseconds since the epoch. */
@@ -20,9 +24,13 @@ export function judgeAndRank(
   wallTime: number,
 ): Shown {
   const { allowed, refused } = judge(answers, inquiry, wallTime)
-  const ranked = rank(allowed, inquiry, profile)
-  if (ranked.length > inquiry.maxResults) ranked.length = inquiry.maxResults
-  return { items: ranked.map(shown), refused }
+  const ranked = rank(allowed, inquiry, profile).slice(0, inquiry.maxResults)
+  const items = Object.freeze(ranked.map(shown))
+  return {
+    items,
+    refused: Object.freeze(refused.map(Object.freeze) as Refusal[]),
+    ...heldBetween(answers, wallTime),
+  }
 }
 
 /**
@@ -49,21 +57,35 @@ function withoutCopies(allowed: readonly ContentItem[], refused: readonly Refusa
   return allowed.filter(({ contentId }) => !closed.has(contentId) && closed.add(contentId))
 }
 
+/** The nearest beginnings and ends of availability windows on either side of `wallTime`. */
+function heldBetween(answers: readonly SourceAnswer[], wallTime: number): { from: number; until: number } {
+  let from = Number.NEGATIVE_INFINITY
+  let until = Number.POSITIVE_INFINITY
+  for (const { items } of answers)
+    for (const { availableFrom, availableUntil } of items)
+      for (const boundary of [availableFrom, availableUntil]) {
+        if (boundary <= wallTime) from = Math.max(from, boundary)
+        else if (boundary > wallTime) until = Math.min(until, boundary)
+      }
+  return { from, until }
+}
+
 function shown({ item, score, explanation }: RankedItem): RetrievedItem {
-  return {
+  for (const contribution of explanation) Object.freeze(contribution)
+  return Object.freeze({
     contentId: item.contentId,
     title: item.title,
     snippet: item.snippet,
     url: item.url,
     contentType: item.contentType,
     language: item.language,
-    tags: item.tags,
+    tags: Object.freeze(item.tags),
     isCompliant: item.isCompliant,
     relevanceScore: item.relevanceScore,
     score,
-    explanation,
+    explanation: Object.freeze(explanation),
     source: item.source,
     version: item.version,
     updatedAt: item.updatedAt,
-  }
+  })
 }

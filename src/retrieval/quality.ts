@@ -3,13 +3,23 @@ import type { SourceAnswer } from './content-source.ts'
 import type { Found } from './fan-out.ts'
 import type { Degradation, Retrieval } from './retrieval.ts'
 
-/** The oldest part decides: a reply is never called fresher than what is in it. */
-export function freshnessOf(answers: readonly SourceAnswer[], now: number): Retrieval['freshness'] {
+/**
+ * The oldest part decides: a reply is never called fresher than what is in it. A source that found nothing is part of
+ * it only where no source found anything.
+ */
+export function freshnessOf(
+  answers: readonly SourceAnswer[],
+  askedAt: number,
+  now: number,
+): Retrieval['freshness'] {
   let oldest: SourceAnswer | undefined
   let stale = false
+  const telling = answers.some(({ items }) => items.length > 0)
   for (const answer of answers) {
+    if (telling && answer.items.length === 0) continue
     if (oldest === undefined || answer.fetchedAt < oldest.fetchedAt) oldest = answer
-    if (now > answer.freshUntil) stale = true
+    // Fresh is what was so when it was asked for: another source may have taken its time since.
+    if (askedAt >= answer.freshUntil) stale = true
   }
   if (oldest === undefined) return { status: 'none', ageSeconds: null, source: null }
   const ageSeconds = Math.round((now - oldest.fetchedAt) / 100) / 10
@@ -24,8 +34,9 @@ export function degradationOf(
 ): Degradation | null {
   const failure = failures[0]
   if (failure !== undefined) {
-    const names = failures.map(({ source, error }) => `${source}: ${error.message}`).join('. ')
-    return { code: failure.error.code, message: names }
+    // What Genesys said may end as a sentence does.
+    const reasons = failures.map(({ source, error }) => `${source}: ${error.message.replace(/[.\s]+$/, '')}`)
+    return { code: failure.error.code, message: reasons.join('; ') }
   }
   if (items > 0) return null
   if (answers.length === 0)

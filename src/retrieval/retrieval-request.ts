@@ -37,11 +37,16 @@ export interface RetrievalRequestInput {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/
 
+/** What is wrong with a value of another type. */
+export function mustBe(what: string): (issue: { readonly input?: unknown }) => string {
+  return ({ input }) => (input === undefined ? 'is missing' : `must be ${what}`)
+}
+
 /** A string of `min..max` characters without control characters or broken surrogates, in Unicode NFC. */
 export function plainText(min: number, max: number): z.ZodType<string, string> {
   const length = `must have ${min} to ${max} characters`
   return z
-    .string({ error: 'must be a string' })
+    .string({ error: mustBe('a string') })
     .refine((text) => !controlCharacter.test(text), 'must not hold control characters')
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
     .transform((text) => text.normalize('NFC').trim())
@@ -52,7 +57,7 @@ export function plainText(min: number, max: number): z.ZodType<string, string> {
 export function plainTextSet(max: number, itemMax: number): z.ZodType<readonly string[], readonly string[]> {
   const size = `must have 1 to ${max} entries; leave it out instead of sending an empty list`
   return z
-    .array(plainText(1, itemMax), { error: 'must be a list of strings' })
+    .array(plainText(1, itemMax), { error: mustBe('a list of strings') })
     .min(1, size)
     .max(max, size)
     .transform((list) => [...new Set(list)].sort())
@@ -60,13 +65,14 @@ export function plainTextSet(max: number, itemMax: number): z.ZodType<readonly s
 
 /** One turn of a conversation: line breaks are spaces, since people paste. */
 export const spokenText: z.ZodType<string, string> = z
-  .string({ error: 'must be a string' })
+  .string({ error: mustBe('a string') })
   .transform((text) => text.replace(/[\r\n\t]+/g, ' '))
   .pipe(plainText(1, 2000))
 
-/** A BCP 47 tag in canonical form. */
+/** A BCP 47 tag in canonical form, at most 35 characters long: what every implementation must take (RFC 5646, 4.4.1). */
 export const languageTag: z.ZodType<string, string> = z
-  .string({ error: 'must be a string' })
+  .string({ error: mustBe('a string') })
+  .max(35, 'must have at most 35 characters')
   .transform((tag, issue) => {
     const canonical = canonicalLanguage(tag)
     if (canonical !== undefined) return canonical
@@ -74,8 +80,13 @@ export const languageTag: z.ZodType<string, string> = z
     return z.NEVER
   })
 
-const isoTime = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 time with a zone, such as 2026-03-31T22:00:00Z' })
+const noTime = 'must be an ISO 8601 time with a zone, such as 2026-03-31T22:00:00Z'
+const withSeconds = z.iso.datetime({ offset: true })
+const withoutSeconds = z.iso.datetime({ offset: true, precision: -1 })
+
+const isoTime = z
+  .string({ error: mustBe('an ISO 8601 time') })
+  .refine((text) => withSeconds.safeParse(text).success || withoutSeconds.safeParse(text).success, noTime)
   .transform((text) => Date.parse(text))
 
 const numberWithin = (min: number, max: number, name: string) => {
@@ -125,7 +136,7 @@ export type RetrievalRequest = z.output<typeof requestSchema>
  * @throws CuecardError `request.invalid`: one sentence, and `details.field` with the path.
  */
 export function parseRetrievalRequest(input: unknown): RetrievalRequest {
-  return isCanonical(input) ? input : parseWith(requestSchema, input)
+  return canonicalForm(input) ?? parseWith(requestSchema, input)
 }
 
 /**
@@ -147,27 +158,32 @@ export function parseWith<T>(schema: z.ZodType<T>, input: unknown, name = ''): T
 const printableAscii = /^[!-~](?:[ -~]*[!-~])?$/
 
 /**
- * True for a request that the schema would return unchanged: the common form (ASCII, sorted lists, no filters), told
- * in a tenth of the schema's time. Everything else, right or wrong, goes to the schema.
+ * A copy of a request that the schema would return unchanged: the common form (ASCII, sorted lists, no filters), told
+ * in a tenth of the schema's time. Undefined for everything else, right or wrong: that goes to the schema. A copy,
+ * because what is remembered of a request must not change with the caller's object.
  */
-function isCanonical(input: unknown): input is RetrievalRequest {
-  if (typeof input !== 'object' || input === null) return false
-  for (const key in input) if (!fastKeys.has(key)) return false
-  const { interactionId, agentId, entityIds, contextTags, query, maxResults, boostCompliance } =
-    input as Record<keyof RetrievalRequest, unknown>
-  return (
-    isShortAscii(interactionId, 128) &&
-    isShortAscii(agentId, 128) &&
-    (entityIds === undefined || isSortedSet(entityIds, 256)) &&
-    (contextTags === undefined || isSortedSet(contextTags, 128)) &&
-    (query === undefined || (isShortAscii(query, 2000) && query.length >= 3)) &&
-    (maxResults === undefined ||
-      (typeof maxResults === 'number' &&
-        Number.isInteger(maxResults) &&
-        maxResults >= 1 &&
-        maxResults <= 50)) &&
-    (boostCompliance === undefined || typeof boostCompliance === 'boolean')
-  )
+function canonicalForm(input: unknown): RetrievalRequest | undefined {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined
+  for (const key in input) if (!fastKeys.has(key)) return undefined
+  const request = input as Record<keyof RetrievalRequest, unknown>
+  const { interactionId, agentId, entityIds, contextTags, query, maxResults, boostCompliance } = request
+  // Not enumerable, as where a class defines them, they would not have been met above.
+  if (request.language !== undefined || request.filters !== undefined) return undefined
+  if (!isShortAscii(interactionId, 128) || !isShortAscii(agentId, 128)) return undefined
+  if (query !== undefined && !(isShortAscii(query, 2000) && query.length >= 3)) return undefined
+  if (entityIds !== undefined && !isSortedSet(entityIds, 256)) return undefined
+  if (contextTags !== undefined && !isSortedSet(contextTags, 128)) return undefined
+  if (maxResults !== undefined && !isPageSize(maxResults)) return undefined
+  if (boostCompliance !== undefined && typeof boostCompliance !== 'boolean') return undefined
+  return {
+    interactionId,
+    agentId,
+    entityIds: entityIds?.slice(),
+    contextTags: contextTags?.slice(),
+    query,
+    maxResults,
+    boostCompliance,
+  }
 }
 
 const fastKeys: ReadonlySet<string> = new Set<keyof RetrievalRequest>([
@@ -184,7 +200,11 @@ function isShortAscii(value: unknown, max: number): value is string {
   return typeof value === 'string' && value.length <= max && printableAscii.test(value)
 }
 
-function isSortedSet(value: unknown, itemMax: number): boolean {
+function isPageSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 50
+}
+
+function isSortedSet(value: unknown, itemMax: number): value is string[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > 50) return false
   let before = ''
   for (const item of value) {

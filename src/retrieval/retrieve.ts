@@ -1,37 +1,36 @@
 // One retrieval from request to reply, top to bottom.
 import type { AudienceOf } from '../access/audience.ts'
 import type { Clock } from '../clock.ts'
-import type { InteractionContext, InteractionContexts } from '../context/interaction-contexts.ts'
+import type { InteractionContext } from '../context/interaction-contexts.ts'
 import { CuecardError } from '../errors.ts'
 import type { RankingProfile } from '../ranking/profile.ts'
-import type { ContentSource, SourceCall } from './content-source.ts'
+import type { AskedSource, SourceCall } from './content-source.ts'
 import { type Found, fanOut } from './fan-out.ts'
-import type { Inquiry } from './inquiry.ts'
-import { judgeAndRank } from './judge-and-rank.ts'
+import { type Inquiry, inquiryOf } from './inquiry.ts'
+import type { KnownInquiries } from './known-inquiries.ts'
 import { degradationOf, freshnessOf } from './quality.ts'
+import type { RankedViews } from './ranked-views.ts'
 import type { Retrieval } from './retrieval.ts'
-import {
-  parseRetrievalRequest,
-  type RetrievalRequest,
-  type RetrievalRequestInput,
-} from './retrieval-request.ts'
+import { parseRetrievalRequest, type RetrievalRequestInput } from './retrieval-request.ts'
 
 /** What a retrieval needs. */
 export interface RetrievalPorts {
   readonly clock: Clock
   /** A new unique id. */
   readonly newId: () => string
-  readonly contexts: InteractionContexts
+  readonly known: KnownInquiries
+  readonly contextOf: (interactionId: string) => InteractionContext | undefined
   readonly audienceOf: AudienceOf
   /** In the order in which equal scores are listed. */
-  readonly sources: readonly ContentSource[]
+  readonly sources: readonly AskedSource[]
   readonly profile: RankingProfile
+  readonly views: RankedViews
   /** Milliseconds from request to reply. */
   readonly latencyBudgetMs: number
 }
 
 /** Of the budget, this much is kept for making the reply and for a late timer. */
-const replyMarginMs = 15
+const replyMarginMs = 20
 
 /**
  * Answers one request within the latency budget.
@@ -43,8 +42,7 @@ export async function retrieve(
   signal?: AbortSignal,
 ): Promise<Retrieval> {
   const startedAt = ports.clock.now()
-  const request = parseRetrievalRequest(input)
-  const inquiry = inquiryOf(ports, request)
+  const inquiry = ports.known.recall(input, ports.contextOf) ?? newInquiry(ports, input)
   const deadline = startedAt + Math.max(ports.latencyBudgetMs - replyMarginMs, ports.latencyBudgetMs / 2)
   const call: SourceCall = { deadline, signal, priority: 'interactive' }
   const found = fanOut(ports.sources, inquiry, call)
@@ -52,15 +50,15 @@ export async function retrieve(
 }
 
 function reply(ports: RetrievalPorts, inquiry: Inquiry, found: Found, startedAt: number): Retrieval {
-  const { clock, profile } = ports
-  const { items, refused } = judgeAndRank(found.answers, inquiry, profile, clock.wallTime())
+  const { clock, profile, views } = ports
+  const { items, refused } = views.show(found.answers, inquiry, clock.wallTime())
   const judged = items.length > 0 || refused.length > 0
   const now = clock.now()
   return {
     retrievalId: ports.newId(),
     interactionId: inquiry.interactionId,
     items,
-    freshness: freshnessOf(found.answers, now),
+    freshness: freshnessOf(found.answers, startedAt, now),
     degraded: degradationOf(found, items.length, refused.length),
     complianceFlags: { accessValidated: judged && inquiry.audience.checked, availabilityChecked: judged },
     profile: profile.name,
@@ -76,8 +74,9 @@ function reply(ports: RetrievalPorts, inquiry: Inquiry, found: Found, startedAt:
 const noStrings: readonly string[] = []
 
 /** The request, completed by what is known of the interaction. The request's own word goes first. */
-function inquiryOf({ contexts, audienceOf }: RetrievalPorts, request: RetrievalRequest): Inquiry {
-  const context = contexts.get(request.interactionId)
+function newInquiry({ known, contextOf, audienceOf }: RetrievalPorts, input: RetrievalRequestInput): Inquiry {
+  const request = parseRetrievalRequest(input)
+  const context = contextOf(request.interactionId)
   const contextTags = mergeTags(request.contextTags ?? noStrings, context?.tags ?? noStrings)
   if (
     request.entityIds === undefined &&
@@ -87,7 +86,7 @@ function inquiryOf({ contexts, audienceOf }: RetrievalPorts, request: RetrievalR
   )
     throw nothingToGoBy()
   const { filters } = request
-  return {
+  const inquiry = inquiryOf({
     interactionId: request.interactionId,
     agentId: request.agentId,
     audience: audienceOf(request.agentId, context?.queueId),
@@ -100,7 +99,9 @@ function inquiryOf({ contexts, audienceOf }: RetrievalPorts, request: RetrievalR
     minRelevanceScore: filters?.minRelevanceScore ?? 0,
     availabilityWindow: filters?.availabilityWindow,
     boostCompliance: request.boostCompliance ?? true,
-  }
+  })
+  known.remember(input, context, inquiry)
+  return inquiry
 }
 
 function nothingToGoBy(): CuecardError {

@@ -1,5 +1,5 @@
 // Puts the simulator together: organisation, tokens, endpoints, and the two ways to reach them.
-import type { Article, Conversation } from '../articles/article.ts'
+import { type Article, type ArticleInput, type Conversation, parseArticles } from '../articles/article.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { CuecardError } from '../errors.ts'
 import type { HttpTransport } from '../genesys/http-transport.ts'
@@ -26,7 +26,7 @@ import { tokenRoute } from './token-route.ts'
 import { type Agent, Tokens, type TokenUse } from './tokens.ts'
 
 export interface SimulatorOptions {
-  readonly articles: readonly Article[]
+  readonly articles: readonly ArticleInput[]
   /** Interactions that are under way; default none. */
   readonly conversations?: readonly Conversation[]
   /** Name of the organisation, from which its ids are derived. Default `Simulated Organisation`. */
@@ -75,7 +75,9 @@ export interface Simulator {
   /** Starts a fault plan from its beginning, or ends all faults. @throws CuecardError `config.invalid`. */
   setFaults(plan: FaultPlan | undefined): void
   /** Replaces all articles, as if they had been edited, published or withdrawn; suggestions are made anew. */
-  setArticles(articles: readonly Article[]): void
+  setArticles(articles: readonly ArticleInput[]): void
+  /** Replaces all conversations, as if their people had spoken on; suggestions are made anew. */
+  setConversations(conversations: readonly Conversation[]): void
   /** A user token, as an agent's desktop would get it by PKCE. */
   issueAgentToken(agent: Agent): string
   stats(): SimulatorStats
@@ -113,6 +115,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const report = reportTo(options.onRequest)
   const startedAt = clock.wallTime()
   let plan: ParsedFaultPlan | undefined
+  let { conversations = [] } = options
+  let articles = parseArticles(options.articles)
+  const rebuild = () =>
+    core.setRoutes([...endpoints(options, articles, conversations, startedAt, tokens), ...controls])
 
   const simulator: Simulator = {
     transport: () => new MemoryTransport(core, clock, report),
@@ -121,8 +127,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       plan = next === undefined ? undefined : parseFaultPlan(next)
       core.setFaults(plan)
     },
-    setArticles(articles) {
-      core.setRoutes([...endpoints(options, articles, startedAt, tokens), ...controls])
+    setArticles(next) {
+      articles = parseArticles(next)
+      rebuild()
+    },
+    setConversations(next) {
+      conversations = next
+      rebuild()
     },
     issueAgentToken: (agent) => tokens.issue(agent).value,
     stats: () => ({ ...structuredClone(core.counts), tokens: tokens.use() }),
@@ -133,7 +144,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     faults: () => plan,
     issueAgentToken: (name) => simulator.issueAgentToken({ id: stableId('agent', name), name }),
   })
-  simulator.setArticles(options.articles)
+  rebuild()
   simulator.setFaults(options.faultPlan)
   return simulator
 }
@@ -141,12 +152,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 function endpoints(
   options: SimulatorOptions,
   articles: readonly Article[],
+  conversations: readonly Conversation[],
   startedAt: number,
   tokens: Tokens,
 ) {
   const {
     organisation: name = 'Simulated Organisation',
-    conversations = [],
     clientId = 'simulator',
     clientSecret = 'simulator-secret',
     scopes,

@@ -1,4 +1,5 @@
 // The public entry point `cuecard/simulator`: a Genesys Cloud organisation on your machine, faults included.
+export { type ArticleInput, type Conversation, readArticles, readConversations } from '../articles/article.ts'
 export {
   createSimulator,
   type Simulator,

@@ -7,32 +7,33 @@ import type { GenesysClient } from '../genesys/genesys-client.ts'
 import type { ContentItem } from '../retrieval/content-item.ts'
 import type { ContentSource } from '../retrieval/content-source.ts'
 import type { Inquiry } from '../retrieval/inquiry.ts'
-import { snippetOf, webAddress } from './safe-text.ts'
+import { confidence, entries, identifier, isoTime, readEach, word } from './answer-fields.ts'
+import { snippetOf, tagsOf, titleOf, webAddress } from './safe-text.ts'
 
 const name = 'assist-content'
 
-const answer = z.object({ results: z.array(z.unknown()).max(1000) })
+const answer = z.object({ results: entries })
 
 const optionalText = z.string().nullish()
 const texts = z.array(z.string()).max(200).nullish()
 
 const resultSchema = z.object({
-  contentId: z.string().min(1).max(256),
-  title: z.string().max(1000),
-  relevanceScore: z.number().min(0).max(1),
+  contentId: identifier,
+  title: z.string(),
+  relevanceScore: confidence,
   tags: texts,
   isCompliant: z.boolean().nullish(),
   snippet: optionalText,
   url: optionalText,
-  contentType: optionalText,
-  language: optionalText,
-  version: z.union([z.string(), z.number()]).nullish(),
-  updatedAt: optionalText,
+  contentType: word,
+  language: word,
+  version: z.union([identifier, z.number()]).nullish().catch(null),
+  updatedAt: isoTime,
   state: z.enum(['Published', 'Draft', 'Archived']).nullish(),
   visible: z.boolean().nullish(),
   availabilityWindow: z.object({ start: optionalText, end: optionalText }).nullish(),
   labels: texts,
-  category: optionalText,
+  category: z.string().max(1000).nullish(),
 })
 
 /** How long an organisation without this endpoint is not asked again. */
@@ -43,7 +44,7 @@ export function assistContent({ client, clock }: { client: GenesysClient; clock:
   return {
     name,
     key(inquiry) {
-      if (inquiry.entityIds.length === 0 || clock.now() < absentUntil) return undefined
+      if (inquiry.entityIds.length === 0 || !knowsTypesOf(inquiry)) return undefined
       return lengthPrefixed([
         inquiry.language,
         inquiry.entityIds,
@@ -51,6 +52,7 @@ export function assistContent({ client, clock }: { client: GenesysClient; clock:
         ...filterKey(inquiry),
       ])
     },
+    isAbsent: () => clock.now() < absentUntil,
     async retrieve(inquiry, call) {
       try {
         const { value, upstreamMs, queuedMs } = await client.call(
@@ -67,7 +69,7 @@ export function assistContent({ client, clock }: { client: GenesysClient; clock:
         const now = clock.now()
         return {
           source: name,
-          items: itemsOf(value.results),
+          items: readEach(resultSchema, value.results, 'results of the assist content').map(itemOf),
           fetchedAt: now,
           freshUntil: now,
           upstreamMs,
@@ -92,8 +94,21 @@ function candidatesOf({ maxResults }: Inquiry): number {
   return maxResults <= 10 ? 20 : 50
 }
 
+/** The types of the contract; others, such as `suggestion`, would have the whole request refused. */
+const types = ['article', 'procedure']
+
+function typesOf({ contentTypes }: Inquiry): readonly string[] {
+  return contentTypes.length === 0 ? contentTypes : contentTypes.filter((type) => types.includes(type))
+}
+
+function knowsTypesOf(inquiry: Inquiry): boolean {
+  return inquiry.contentTypes.length === 0 || typesOf(inquiry).length > 0
+}
+
 /** What `bodyOf` says besides the interaction, which the cache's sharing decides on. */
-function filterKey({ contentTypes, minRelevanceScore, availabilityWindow }: Inquiry): string[] {
+function filterKey(inquiry: Inquiry): string[] {
+  const { minRelevanceScore, availabilityWindow } = inquiry
+  const contentTypes = typesOf(inquiry)
   if (contentTypes.length === 0 && minRelevanceScore === 0 && availabilityWindow === undefined)
     return noFilters
   const window =
@@ -104,7 +119,8 @@ function filterKey({ contentTypes, minRelevanceScore, availabilityWindow }: Inqu
 const noFilters: string[] = []
 
 function bodyOf(inquiry: Inquiry): object {
-  const { contentTypes, minRelevanceScore, availabilityWindow } = inquiry
+  const { minRelevanceScore, availabilityWindow } = inquiry
+  const contentTypes = typesOf(inquiry)
   const filters = {
     ...(contentTypes.length > 0 && { contentTypes }),
     ...(minRelevanceScore > 0 && { minRelevanceScore }),
@@ -124,30 +140,15 @@ function bodyOf(inquiry: Inquiry): object {
   }
 }
 
-/** Keeps every result that has the contract's form: one broken entry does not cost the others. */
-function itemsOf(results: readonly unknown[]): ContentItem[] {
-  const items: ContentItem[] = []
-  for (const result of results) {
-    const parsed = resultSchema.safeParse(result)
-    if (parsed.success) items.push(itemOf(parsed.data))
-  }
-  if (items.length === 0 && results.length > 0)
-    throw new CuecardError(
-      'genesys.malformed',
-      'No result of the assist content has the form of the contract',
-    )
-  return items
-}
-
 function itemOf(result: z.infer<typeof resultSchema>): ContentItem {
   return {
     contentId: result.contentId,
-    title: result.title,
+    title: titleOf(result.title),
     snippet: snippetOf(result.snippet ?? ''),
     url: webAddress(result.url),
     contentType: result.contentType ?? 'article',
     language: result.language ?? null,
-    tags: result.tags ?? [],
+    tags: tagsOf(result.tags ?? []),
     isCompliant: result.isCompliant ?? false,
     relevanceScore: result.relevanceScore,
     source: name,
@@ -157,12 +158,13 @@ function itemOf(result: z.infer<typeof resultSchema>): ContentItem {
     visible: result.visible ?? true,
     availableFrom: timeOf(result.availabilityWindow?.start, Number.NEGATIVE_INFINITY),
     availableUntil: timeOf(result.availabilityWindow?.end, Number.POSITIVE_INFINITY),
-    labels: result.labels ?? [],
+    labels: result.labels ?? null,
     category: result.category ?? null,
   }
 }
 
-/** NaN for a time that cannot be read: eligibility then keeps the item back. */
+/** NaN for a time that cannot be read, or means another one on each machine: eligibility then keeps the item back. */
 function timeOf(text: string | null | undefined, open: number): number {
-  return text === null || text === undefined ? open : Date.parse(text)
+  if (text === null || text === undefined) return open
+  return isoTime.parse(text) === null ? Number.NaN : Date.parse(text)
 }

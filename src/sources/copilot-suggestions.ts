@@ -6,17 +6,18 @@ import { isCuecardError } from '../errors.ts'
 import type { GenesysAnswer, GenesysClient } from '../genesys/genesys-client.ts'
 import type { ContentItem } from '../retrieval/content-item.ts'
 import type { ContentSource, SourceCall } from '../retrieval/content-source.ts'
-import { snippetOf, webAddress } from './safe-text.ts'
+import { confidence, entries, identifier, isoTime, readEach } from './answer-fields.ts'
+import { snippetOf, titleOf, webAddress } from './safe-text.ts'
 
 const name = 'copilot-suggestions'
 
-const reference = z.object({ id: z.string().nullish() }).nullish()
+const reference = z.object({ id: identifier.nullish().catch(null) }).nullish()
 
 const knowledge = z
   .object({
     title: z.string().nullish(),
     snippets: z.array(z.string()).nullish(),
-    confidence: z.number().min(0).max(1).nullish(),
+    confidence: confidence.nullish(),
     document: reference,
     version: reference,
     knowledgeAnswer: z.object({ answer: z.string().nullish() }).nullish(),
@@ -24,10 +25,10 @@ const knowledge = z
   .nullish()
 
 const suggestionSchema = z.object({
-  id: z.string().min(1),
+  id: identifier,
   type: z.string().nullish(),
   state: z.string().nullish(),
-  dateCreated: z.string().nullish(),
+  dateCreated: isoTime,
   knowledgeSearch: knowledge,
   knowledgeArticle: knowledge,
   faq: z
@@ -35,14 +36,14 @@ const suggestionSchema = z.object({
       question: z.string().nullish(),
       answer: z.string().nullish(),
       documentUrl: z.string().nullish(),
-      confidence: z.number().min(0).max(1).nullish(),
+      confidence: confidence.nullish(),
     })
     .nullish(),
 })
 
 type Suggestion = z.infer<typeof suggestionSchema>
 
-const answer = z.object({ entities: z.array(suggestionSchema).nullish() })
+const answer = z.object({ entities: entries.nullish() })
 
 /** Articles that the assistant names without a confidence stand in the middle. */
 const confidenceUnknown = 0.5
@@ -56,11 +57,14 @@ export function copilotSuggestions({
 }): ContentSource {
   return {
     name,
-    key: ({ interactionId }) => lengthPrefixed([interactionId]),
+    // As a part of a path these two mean another path, and no conversation is called so.
+    key: ({ interactionId }) =>
+      interactionId === '.' || interactionId === '..' ? undefined : lengthPrefixed([interactionId]),
     async retrieve({ interactionId }, call) {
       const { value, upstreamMs, queuedMs } = await suggestionsOf(client, interactionId, call)
       const now = clock.now()
-      const items = withoutRepeats((value.entities ?? []).flatMap(itemOf))
+      const suggestions = readEach(suggestionSchema, value.entities ?? [], 'suggestions')
+      const items = withoutRepeats(suggestions.flatMap(itemOf))
       return { source: name, items, fetchedAt: now, freshUntil: now, upstreamMs, queuedMs }
     },
   }
@@ -91,7 +95,7 @@ function itemOf(suggestion: Suggestion): ContentItem[] {
       {
         ...shared(suggestion),
         contentId: found.document?.id ?? suggestion.id,
-        title: found.title ?? '',
+        title: titleOf(found.title),
         snippet: snippetOf(found.knowledgeAnswer?.answer ?? found.snippets?.join(' … ') ?? ''),
         contentType: 'article',
         relevanceScore: found.confidence ?? confidenceUnknown,
@@ -102,7 +106,7 @@ function itemOf(suggestion: Suggestion): ContentItem[] {
   return [
     {
       ...shared(suggestion),
-      title: faq.question ?? '',
+      title: titleOf(faq.question),
       snippet: snippetOf(faq.answer ?? ''),
       url: webAddress(faq.documentUrl),
       relevanceScore: faq.confidence ?? confidenceUnknown,

@@ -2,7 +2,7 @@
 import { snippetLength, snippetOf } from './safe-text.ts'
 
 /** Deeper than any editor makes them: nested lists and tables in hostile or broken documents end here. */
-const maxDepth = 32
+const maxDepth = 128
 
 /**
  * The text of a body (`DocumentBody` and its blocks in the Genesys definition), blocks separated by spaces, list items
@@ -11,10 +11,14 @@ const maxDepth = 32
 export function textOfBody(body: unknown): string {
   const parts: string[] = []
   let length = 0
-  const visit = (node: unknown, depth: number): void => {
+  const visit = (node: unknown, depth: number, ofCells: boolean): void => {
     if (depth > maxDepth || length > 4 * snippetLength || typeof node !== 'object' || node === null) return
     if (Array.isArray(node)) {
-      for (const child of node) visit(child, depth + 1)
+      for (const child of node) {
+        // Cells have no type, and the text of one must not run into that of the next.
+        if (ofCells) parts.push(' ')
+        visit(child, depth + 1, false)
+      }
       return
     }
     const block = node as Record<string, unknown>
@@ -24,14 +28,15 @@ export function textOfBody(body: unknown): string {
       length += text.length
       return
     }
-    const separator = separators.get(String(block.type))
+    const separator = typeof block.type === 'string' ? separators.get(block.type) : undefined
     if (separator !== undefined) parts.push(separator)
-    for (const child of ['blocks', 'paragraph', 'list', 'table', 'rows', 'cells'])
-      visit(block[child], depth + 1)
+    for (const child of children) visit(block[child], depth + 1, child === 'cells')
   }
-  visit(body, 0)
+  visit(body, 0, false)
   return snippetOf(parts.join(''))
 }
+
+const children = ['blocks', 'paragraph', 'list', 'table', 'rows', 'cells'] as const
 
 /** What stands before a block of this type: its text must not run into the one before. */
 const separators: ReadonlyMap<string, string> = new Map([

@@ -2,40 +2,46 @@
 import { z } from 'zod'
 import { lengthPrefixed } from '../cache/cache-key.ts'
 import type { Clock } from '../clock.ts'
-import type { GenesysAnswer, GenesysClient } from '../genesys/genesys-client.ts'
+import type { GenesysClient } from '../genesys/genesys-client.ts'
 import type { KnowledgeBases } from '../genesys/knowledge-bases.ts'
 import type { ContentItem } from '../retrieval/content-item.ts'
 import type { ContentSource } from '../retrieval/content-source.ts'
+import { confidence, entries, identifier, isoTime, readEach, word } from './answer-fields.ts'
 import { textOfBody } from './knowledge-body.ts'
-import { webAddress } from './safe-text.ts'
+import { tagsOf, titleOf, webAddress } from './safe-text.ts'
 
 const name = 'knowledge-search'
 
 /** Genesys's limit on a search, whatever the page. */
 const pageSize = 30
 
+/** Categories lie no deeper than this. */
+const maxCategories = 20
+
+const categorySchema = z.object({ name: z.string().min(1).max(200), parentCategory: z.unknown().optional() })
+
 const documentSchema = z.object({
-  id: z.string().min(1),
+  id: identifier,
   title: z.string().nullish(),
   visible: z.boolean().nullish(),
   state: z.enum(['Draft', 'Published', 'Archived']).nullish(),
-  dateModified: z.string().nullish(),
-  datePublished: z.string().nullish(),
-  documentVersion: z.object({ id: z.string().nullish() }).nullish(),
+  dateModified: isoTime,
+  datePublished: isoTime,
+  documentVersion: z.object({ id: identifier.nullish().catch(null) }).nullish(),
   lastPublishedVersionNumber: z.number().nullish(),
-  category: z.object({ name: z.string().nullish() }).nullish(),
-  labels: z.array(z.object({ name: z.string().nullish() })).nullish(),
-  externalUrl: z.string().nullish(),
-  variations: z.array(z.object({ body: z.unknown() })).nullish(),
-})
-
-const answer = z.object({
-  results: z
-    .array(z.object({ confidence: z.number().min(0).max(1).nullish(), document: documentSchema }))
+  category: z.unknown().optional(),
+  labels: z
+    .array(z.object({ name: z.string().max(256).nullish() }))
+    .max(200)
     .nullish(),
+  knowledgeBase: z.object({ languageCode: word }).nullish(),
+  externalUrl: z.string().nullish(),
+  variations: z.array(z.object({ body: z.unknown().optional() })).nullish(),
 })
 
-type SearchAnswer = z.infer<typeof answer>
+const resultSchema = z.object({ confidence: confidence.nullish(), document: documentSchema })
+
+const answer = z.object({ results: entries.nullish() })
 
 export function knowledgeSearch(ports: {
   client: GenesysClient
@@ -55,7 +61,7 @@ export function knowledgeSearch(ports: {
           {
             doing: 'searching knowledge',
             method: 'POST',
-            path: `/api/v2/knowledge/knowledgebases/${encodeURIComponent(id)}/documents/search?expand=documentVariations`,
+            path: `/api/v2/knowledge/knowledgebases/${encodeURIComponent(id)}/documents/search?expand=documentVariations,knowledgeBaseLanguageCode`,
             body: { query, pageSize, pageNumber: 1, queryType: 'AutoSearch' },
             answer,
           },
@@ -65,7 +71,7 @@ export function knowledgeSearch(ports: {
       const now = clock.now()
       return {
         source: name,
-        items: merge(answers, language),
+        items: merge(answers.flatMap(({ value }) => value.results ?? [])),
         fetchedAt: now,
         freshUntil: now,
         upstreamMs: Math.max(0, ...answers.map(({ upstreamMs }) => upstreamMs)),
@@ -76,10 +82,9 @@ export function knowledgeSearch(ports: {
 }
 
 /** Most confident first; within a base that is Genesys's own order. */
-function merge(answers: readonly GenesysAnswer<SearchAnswer>[], language: string): ContentItem[] {
-  return answers
-    .flatMap(({ value }) => value.results ?? [])
-    .map(({ document, confidence }) => itemOf(document, confidence ?? 0, language))
+function merge(results: readonly unknown[]): ContentItem[] {
+  return readEach(resultSchema, results, 'results of the search')
+    .map(itemOf)
     .sort((a, b) => b.relevanceScore - a.relevanceScore)
 }
 
@@ -87,19 +92,20 @@ function merge(answers: readonly GenesysAnswer<SearchAnswer>[], language: string
 const compliantLabel = 'compliant'
 const procedureLabel = 'procedure'
 
-function itemOf(document: z.infer<typeof documentSchema>, confidence: number, language: string): ContentItem {
+function itemOf({ document, confidence }: z.infer<typeof resultSchema>): ContentItem {
   const labels = (document.labels ?? []).flatMap(({ name }) => (name ? [name] : []))
+  // A label without a name may be the one that an audience must not see.
+  const allNamed = labels.length === document.labels?.length
   return {
     contentId: document.id,
-    title: document.title ?? '',
+    title: titleOf(document.title),
     snippet: textOfBody(document.variations?.[0]?.body),
     url: webAddress(document.externalUrl),
     contentType: labels.includes(procedureLabel) ? 'procedure' : 'article',
-    // A base has one language, and only bases of this language were searched.
-    language,
-    tags: labels,
+    language: document.knowledgeBase?.languageCode ?? null,
+    tags: tagsOf(labels),
     isCompliant: labels.includes(compliantLabel),
-    relevanceScore: confidence,
+    relevanceScore: confidence ?? 0,
     source: name,
     version: document.documentVersion?.id ?? document.lastPublishedVersionNumber?.toString() ?? null,
     updatedAt: document.datePublished ?? document.dateModified ?? null,
@@ -107,7 +113,20 @@ function itemOf(document: z.infer<typeof documentSchema>, confidence: number, la
     visible: document.visible ?? true,
     availableFrom: Number.NEGATIVE_INFINITY,
     availableUntil: Number.POSITIVE_INFINITY,
-    labels: document.labels ? labels : null,
-    category: document.category?.name ?? null,
+    labels: allNamed ? labels : null,
+    category: pathOf(document.category),
   }
+}
+
+/** `cards/fees` for the category `fees` below `cards`; null where a part of the path is not known. */
+function pathOf(category: unknown): string | null {
+  const path: string[] = []
+  let at = category
+  while (at !== undefined && at !== null) {
+    const parsed = categorySchema.safeParse(at)
+    if (!parsed.success || path.length === maxCategories) return null
+    path.unshift(parsed.data.name)
+    at = parsed.data.parentCategory
+  }
+  return path.length === 0 ? null : path.join('/')
 }

@@ -4,7 +4,8 @@ import type { CancelTimer, Clock } from '../clock.ts'
 interface Timer {
   readonly at: number
   readonly order: number
-  readonly callback: () => void
+  /** Undefined once it was cancelled. */
+  callback: (() => void) | undefined
 }
 
 /** A {@link Clock} for tests. Time passes only in {@link FakeClock.advance}; `jump` moves the wall clock alone. */
@@ -14,7 +15,6 @@ export class FakeClock implements Clock {
   #order = 0
   /** A binary heap by due time, then by the order in which the timers were set. */
   readonly #heap: Timer[] = []
-  readonly #cancelled = new Set<Timer>()
 
   /** `epoch` is the wall time at the start, in milliseconds since the Unix epoch. */
   constructor(epoch: number = Date.UTC(2026, 0, 5, 9)) {
@@ -30,9 +30,17 @@ export class FakeClock implements Clock {
   }
 
   after(ms: number, callback: () => void): CancelTimer {
+    if (Number.isNaN(ms)) throw new RangeError('A timer needs a number of milliseconds')
     const timer: Timer = { at: this.#now + Math.max(ms, 0), order: this.#order++, callback }
     this.#push(timer)
-    return () => this.#cancelled.add(timer)
+    return () => {
+      timer.callback = undefined
+    }
+  }
+
+  /** How many timers are set: 0 when everyone has given theirs back. */
+  get timers(): number {
+    return this.#heap.filter(({ callback }) => callback !== undefined).length
   }
 
   /** Sets the wall clock forward or back by `ms`, as an operator or NTP would; monotonic time does not notice. */
@@ -40,18 +48,23 @@ export class FakeClock implements Clock {
     this.#epoch += ms
   }
 
-  /** Lets `ms` milliseconds pass: every timer that falls due runs at its time, and what it set in motion settles. */
+  /**
+   * Lets `ms` milliseconds pass: every timer that falls due runs at its time, and what it set in motion settles.
+   * @throws RangeError when `ms` is negative or no number.
+   */
   async advance(ms: number): Promise<void> {
+    if (!(ms >= 0)) throw new RangeError('Time passes by 0 ms or more')
     await settle()
     const end = this.#now + ms
     for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
       this.#pop()
-      if (this.#cancelled.delete(next)) continue
+      if (next.callback === undefined) continue
       this.#now = Math.max(this.#now, next.at)
       next.callback()
       await settle()
     }
-    this.#now = end
+    // Not back, where two callers let time pass at once.
+    this.#now = Math.max(this.#now, end)
   }
 
   #push(timer: Timer): void {

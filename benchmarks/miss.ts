@@ -1,0 +1,107 @@
+// What cuecard adds to a call that has to go to Genesys, beside a bare undici request to the same simulator.
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { Pool } from 'undici'
+import { createCuecard } from '../src/index.ts'
+import { assistContentOnly } from './canned-genesys.ts'
+import { percentile } from './statistics.ts'
+import { entityId } from './synthetic-articles.ts'
+
+const rounds = 5
+const calls = 2000
+const concurrency = 20
+
+/** Runs `calls` calls, `concurrency` at a time, and returns each one's milliseconds. */
+async function timed(run: (index: number) => Promise<unknown>): Promise<number[]> {
+  const times: number[] = []
+  let next = 0
+  const worker = async () => {
+    for (let index = next++; index < calls; index = next++) {
+      const start = performance.now()
+      await run(index)
+      times.push(performance.now() - start)
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, worker))
+  return times
+}
+
+async function tokenFrom(pool: Pool): Promise<string> {
+  const basic = Buffer.from('simulator:simulator-secret').toString('base64')
+  const { body } = await pool.request({
+    method: 'POST',
+    path: '/oauth/token',
+    headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'grant_type=client_credentials',
+  })
+  const { access_token } = (await body.json()) as { access_token: string }
+  return access_token
+}
+
+export async function miss(): Promise<Record<string, number>> {
+  const worker = new Worker(new URL('./upstream-worker.ts', import.meta.url))
+  const [url] = (await once(worker, 'message')) as [string]
+  const pool = new Pool(url, { connections: 64 })
+  const token = await tokenFrom(pool)
+  const cuecard = await createCuecard({
+    ...assistContentOnly,
+    genesys: {
+      clientId: 'simulator',
+      clientSecret: 'simulator-secret',
+      apiUrl: url,
+      loginUrl: url,
+      quotaPerMinute: 100_000,
+    },
+    latencyBudgetMs: 5000,
+  })
+  let counter = 0
+  const bare = async (index: number) => {
+    const { body } = await pool.request({
+      method: 'POST',
+      path: '/api/v2/agentassist/content/retrieve',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        interactionId: 'i',
+        entityIds: [entityId(index % 500), `bare-${counter++}`],
+        language: 'en-US',
+        maxResults: 20,
+      }),
+    })
+    return JSON.parse(await body.text())
+  }
+  const through = async (index: number) => {
+    // An entity that was never asked before makes each question a new key.
+    const entityIds = [entityId(index % 500), `miss-${counter++}`]
+    const reply = await cuecard.retrieve({ interactionId: 'i', agentId: 'a', entityIds })
+    if (reply.freshness.status !== 'fresh') throw new Error(reply.degraded?.message)
+  }
+  const figures = {
+    p50: [] as number[],
+    p99: [] as number[],
+    bareP50: [] as number[],
+    bareP99: [] as number[],
+  }
+  for (let round = 0; round <= rounds; round++) {
+    const without = await timed(bare)
+    const by = await timed(through)
+    if (round === 0) continue
+    figures.bareP50.push(percentile(without, 0.5))
+    figures.bareP99.push(percentile(without, 0.99))
+    figures.p50.push(percentile(by, 0.5))
+    figures.p99.push(percentile(by, 0.99))
+  }
+  await cuecard.close()
+  await pool.close()
+  await worker.terminate()
+  const [p50, p99] = [percentile(figures.p50, 0.5), percentile(figures.p99, 0.5)]
+  const [bareP50, bareP99] = [percentile(figures.bareP50, 0.5), percentile(figures.bareP99, 0.5)]
+  return {
+    'through cuecard p50 ms': p50,
+    'bare undici p50 ms': bareP50,
+    'ratio of p50': p50 / bareP50,
+    'added p50 ms': p50 - bareP50,
+    'through cuecard p99 ms': p99,
+    'bare undici p99 ms': bareP99,
+    'added p99 ms': p99 - bareP99,
+  }
+}

@@ -1,0 +1,8 @@
+// The simulator over HTTP in a thread of its own, as the upstream of the miss benchmark.
+import { parentPort } from 'node:worker_threads'
+import { createSimulator } from '../src/simulator/index.ts'
+import { syntheticArticles } from './synthetic-articles.ts'
+
+const simulator = createSimulator({ articles: syntheticArticles(500), quotaPerMinute: 1_000_000 })
+const { url } = await simulator.listen()
+parentPort?.postMessage(url)

@@ -1,0 +1,23 @@
+// What one check found.
+
+export interface Finding {
+  readonly name: string
+  /** `noted` neither passes nor fails: not configured, not asked, or merely good to know. */
+  readonly result: 'passed' | 'failed' | 'noted'
+  /** Holds no secret. */
+  readonly message: string
+  /** What to do. */
+  readonly advice?: string
+}
+
+export function passed(name: string, message: string): Finding {
+  return { name, result: 'passed', message }
+}
+
+export function noted(name: string, message: string): Finding {
+  return { name, result: 'noted', message }
+}
+
+export function failed(name: string, message: string, advice: string): Finding {
+  return { name, result: 'failed', message, advice }
+}

@@ -1,0 +1,58 @@
+// Remembers what an answer came to for a context, so that the same question in the same situation is not judged twice.
+import type { RankingProfile } from '../ranking/profile.ts'
+import type { SourceAnswer } from './content-source.ts'
+import type { Inquiry } from './inquiry.ts'
+import { judgeAndRank, type Shown } from './judge-and-rank.ts'
+
+interface View {
+  /** The very answers it was made from. */
+  readonly answers: readonly SourceAnswer[]
+  readonly shown: Shown
+}
+
+/** Contexts remembered for one answer; agents on one topic rarely differ more. */
+const viewsKept = 16
+
+/**
+ * `judgeAndRank` with a memory. A view holds exactly as long as its answers are the cached ones and no availability
+ * window of their items begins or ends, so an item is never shown a moment longer than it may be.
+ */
+export class RankedViews {
+  readonly #profile: RankingProfile
+  /** By the first answer: when the cache drops it, its views go with it. */
+  readonly #views = new WeakMap<SourceAnswer, Map<string, View>>()
+
+  constructor(profile: RankingProfile) {
+    this.#profile = profile
+  }
+
+  /** What to show for `answers`, at `wallTime` in milliseconds since the epoch. */
+  show(answers: readonly SourceAnswer[], inquiry: Inquiry, wallTime: number): Shown {
+    const [first] = answers
+    if (first === undefined) return nothing
+    let views = this.#views.get(first)
+    if (views === undefined) {
+      views = new Map()
+      this.#views.set(first, views)
+    }
+    const known = views.get(inquiry.situation)
+    if (known !== undefined && holds(known, answers, wallTime)) return known.shown
+    const shown = judgeAndRank(answers, inquiry, this.#profile, wallTime)
+    if (views.size >= viewsKept) views.clear()
+    views.set(inquiry.situation, { answers, shown })
+    return shown
+  }
+}
+
+const nothing: Shown = {
+  items: [],
+  refused: [],
+  from: Number.NEGATIVE_INFINITY,
+  until: Number.POSITIVE_INFINITY,
+}
+
+function holds({ answers, shown }: View, now: readonly SourceAnswer[], wallTime: number): boolean {
+  if (wallTime < shown.from || wallTime >= shown.until || answers.length !== now.length) return false
+  for (let index = 0; index < answers.length; index++) if (answers[index] !== now[index]) return false
+  return true
+}

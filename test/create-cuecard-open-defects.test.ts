@@ -1,0 +1,125 @@
+// Defects that were found and reported: each test says what should be, and fails. Where one is mended, `test.fails`
+// turns red: drop the `.fails` and move the test to its place.
+import { describe, expect, test } from 'vitest'
+import { audiencesOf } from '../src/access/audience.ts'
+import { tutorialProfile } from '../src/ranking/profile.ts'
+import type { ContentSource } from '../src/retrieval/content-source.ts'
+import { judgeAndRank } from '../src/retrieval/judge-and-rank.ts'
+import { makeAnswer, makeInquiry, makeItem } from './retrieval/make-inquiry.ts'
+import { only, start } from './retrieval/start-cuecard.ts'
+
+const assistOnly = { config: { sources: only('assist-content') } }
+
+describe('the context of an interaction', () => {
+  test.fails('one id in two spellings is one interaction', async () => {
+    const { settled, cuecard } = await start({ config: { sources: only('assist-content') } })
+    const boosted = async (interactionId: string) => {
+      const asked = { interactionId, agentId: 'ann', entityIds: ['product:credit-card'] }
+      const { items } = await settled(cuecard.retrieve(asked))
+      return items.find(({ contentId }) => contentId === 'lost-card')?.explanation[1]?.value
+    }
+    expect(await boosted(' Jose\u0301')).toBe(0)
+    await cuecard.updateContext('Jos\u00e9 ', { tags: ['security'] })
+    expect(await boosted(' Jose\u0301')).toBe(1)
+    expect(await boosted('Jos\u00e9')).toBe(1)
+  })
+
+  test.fails('in whatever spelling, a change forgets what was cached for it', async () => {
+    const { retrieve, cuecard, calls } = await start({ config: { sources: only('assist-content') } })
+    await retrieve({ interactionId: 'Jos\u00e9' })
+    const spent = calls()
+    await cuecard.updateContext(' Jose\u0301 ', { tags: ['security'] })
+    await retrieve({ interactionId: 'Jos\u00e9' })
+    expect(calls()).toBe(spent + 1)
+  })
+})
+
+describe('replies', () => {
+  test.fails('what a caller does to an empty reply, no other one shows', async () => {
+    const { retrieve } = await start(assistOnly)
+    const nothingAsked = await retrieve({ entityIds: undefined })
+    for (const list of [nothingAsked.items, nothingAsked.refused])
+      try {
+        ;(list as unknown[]).push({ contentId: 'of someone else' })
+      } catch {
+        // Frozen: as good as a copy.
+      }
+    const other = await retrieve({ entityIds: undefined, agentId: 'bob' })
+    expect([other.items, other.refused]).toEqual([[], []])
+  })
+
+  test.fails('who gave up before the beginning gets no answer, not even from the cache', async () => {
+    const { retrieve } = await start(assistOnly)
+    await retrieve()
+    await expect(retrieve({}, AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' })
+  })
+
+  test.fails('the time of an earlier call is not told as that of this one', async () => {
+    const wiki: ContentSource = {
+      name: 'wiki',
+      key: ({ query }) => query,
+      retrieve: async () => makeAnswer([]),
+    }
+    const { retrieve } = await start({ ...assistOnly, ports: { sources: [wiki] } })
+    expect((await retrieve()).timings.upstreamMs).toBe(20)
+    expect((await retrieve({ query: 'another question' })).timings.upstreamMs).toBe(0)
+  })
+
+  test.fails('a source of the caller that throws anything costs nothing of the others', async () => {
+    const buggy: ContentSource = {
+      name: 'wiki',
+      key: () => 'key',
+      retrieve: () => {
+        throw new TypeError('a defect of the plug-in')
+      },
+    }
+    const { retrieve } = await start({ ports: { sources: [buggy] } })
+    expect((await retrieve()).items.length).toBeGreaterThan(0)
+  })
+})
+
+test.fails('closing closes the transport once', async () => {
+  let closed = 0
+  const transport = {
+    send: () => Promise.reject(new Error('not reached')),
+    close: async () => {
+      closed++
+    },
+  }
+  const { cuecard } = await start({ ports: { transport } })
+  await Promise.all([cuecard.close(), cuecard.close()])
+  expect(closed).toBe(1)
+})
+
+describe('copies of one item in several sources', () => {
+  const suggestion = makeItem({ source: 'copilot-suggestions', labels: null })
+
+  test.fails('a source that does not know the labels does not overrule one that does', () => {
+    const audience = audiencesOf([{ name: 'retail', labels: ['retail'] }])('a', undefined)
+    const answers = [makeAnswer([makeItem({ labels: ['retail'] })]), makeAnswer([suggestion])]
+    expect(judgeAndRank(answers, makeInquiry({ audience }), tutorialProfile, 0).items).toHaveLength(1)
+  })
+
+  test.fails('a source that calls a procedure an article does not hide it from who asks for procedures', () => {
+    const answers = [makeAnswer([makeItem({ contentType: 'procedure' })]), makeAnswer([suggestion])]
+    const inquiry = makeInquiry({ contentTypes: ['procedure'] })
+    expect(judgeAndRank(answers, inquiry, tutorialProfile, 0).items).toHaveLength(1)
+  })
+
+  test.fails('within one source they are copies too', () => {
+    const answers = [makeAnswer([makeItem(), makeItem({ state: 'Archived' })])]
+    expect(judgeAndRank(answers, makeInquiry(), tutorialProfile, 0).items).toEqual([])
+  })
+})
+
+test.fails('an item out of its window is not shown through a source that knows no windows, while the one that does is down', async () => {
+  const { retrieve, simulator } = await start()
+  const asked = { query: 'early repayment of a mortgage', entityIds: ['product:mortgage'] }
+  const ids = async (more = {}) =>
+    (await retrieve({ ...asked, ...more })).items.map(({ contentId }) => contentId)
+  expect(await ids()).not.toContain('mortgage')
+  simulator.setFaults({
+    rules: [{ match: { operation: 'assist-content' }, fault: { kind: 'status', status: 500 } }],
+  })
+  expect(await ids({ interactionId: 'other' })).not.toContain('mortgage')
+})
