@@ -41,7 +41,7 @@ async function measure(): Promise<Record<string, number>> {
       entityIds: [`product-${index % 3000}`],
     })
   }
-  const { bytes = 0, entries = 0 } = cuecard.stats().sources['assist-content'] ?? {}
+  const { bytes, entries } = cuecard.stats().cache
   await settled()
   const rssMb = process.memoryUsage.rss() / 2 ** 20
   await cuecard.close()

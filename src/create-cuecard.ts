@@ -5,7 +5,11 @@ import { LruTier } from './cache/lru-tier.ts'
 import { interactionTag, type Sharing, withCache } from './cache/with-cache.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type CuecardConfig, type CuecardConfigInput, parseConfig } from './config/config-schema.ts'
-import { type ContextUpdate, InteractionContexts } from './context/interaction-contexts.ts'
+import {
+  type ContextUpdate,
+  canonicalInteractionId,
+  InteractionContexts,
+} from './context/interaction-contexts.ts'
 import { CuecardError } from './errors.ts'
 import { GenesysClient } from './genesys/genesys-client.ts'
 import type { HttpTransport } from './genesys/http-transport.ts'
@@ -22,6 +26,7 @@ import { withPolicy } from './resilience/with-policy.ts'
 import type { AskedSource, ContentSource, SourceCall } from './retrieval/content-source.ts'
 import { KnownInquiries } from './retrieval/known-inquiries.ts'
 import { RankedViews } from './retrieval/ranked-views.ts'
+import { Restrictions, withRestrictions } from './retrieval/restrictions.ts'
 import type { Retrieval } from './retrieval/retrieval.ts'
 import type { RetrievalRequestInput } from './retrieval/retrieval-request.ts'
 import { type RetrievalPorts, retrieve } from './retrieval/retrieve.ts'
@@ -44,7 +49,11 @@ export interface CuecardPorts {
 export interface CuecardStats {
   readonly genesysCalls: number
   readonly quotaRemaining: number
-  readonly sources: Readonly<Record<string, CacheStats & { readonly breaker: CircuitState }>>
+  /** Of all sources together. */
+  readonly cache: Pick<CacheStats, 'entries' | 'bytes'>
+  readonly sources: Readonly<
+    Record<string, Omit<CacheStats, 'entries' | 'bytes'> & { readonly breaker: CircuitState }>
+  >
 }
 
 /** Agent assist for one Genesys Cloud organisation. */
@@ -99,13 +108,18 @@ export async function createCuecard(
   const memory = new LruTier({ maxBytes: config.cache.maxMegabytes * 1024 * 1024 })
   const lifetimes = lifetimesOf(config)
   const { sources: settings } = config
+  const restrictions = new Restrictions(100_000)
   const watched: { name: string; cache: ContentCache; breaker: CircuitBreaker }[] = []
-  /** What stands between a retrieval and a source, outermost first: cache, then policy; the client does the rest. */
+  /** What stands between a retrieval and a source, outermost first; the client does the rest. */
   const wrap = (source: ContentSource, sharing: Sharing, freshMs = lifetimes.freshMs): AskedSource => {
+    if (watched.some(({ name }) => name === source.name))
+      throw new CuecardError('config.invalid', `There are two sources named "${source.name}"`, {
+        field: 'sources',
+      })
     const cache = new ContentCache({ clock, memory, lifetimes: { ...lifetimes, freshMs } })
     const policy = newPolicy(clock, ports.random ?? Math.random)
     watched.push({ name: source.name, cache, breaker: policy.breaker })
-    return withCache(withPolicy(source, policy), cache, sharing)
+    return withCache(withRestrictions(withPolicy(source, policy), restrictions), cache, sharing)
   }
   const sources = [
     settings['assist-content'].enabled &&
@@ -135,7 +149,7 @@ export async function createCuecard(
     audienceOf: audiencesOf(config.audiences),
     sources,
     profile,
-    views: new RankedViews(profile),
+    views: new RankedViews(profile, restrictions),
     latencyBudgetMs: config.latencyBudgetMs,
   }
   let closed = false
@@ -151,7 +165,8 @@ export async function createCuecard(
     async updateContext(interactionId, update) {
       refuseClosed()
       contexts.update(interactionId, update)
-      await Promise.all(watched.map(({ cache }) => cache.invalidate(interactionTag(interactionId))))
+      const tag = interactionTag(canonicalInteractionId(interactionId))
+      await Promise.all(watched.map(({ cache }) => cache.invalidate(tag)))
     },
     async warmUp({ timeoutMs = 5000 } = {}) {
       refuseClosed()
@@ -162,11 +177,16 @@ export async function createCuecard(
     stats: () => ({
       genesysCalls: quota.granted,
       quotaRemaining: quota.remaining,
+      cache: { entries: memory.size, bytes: memory.bytes },
       sources: Object.fromEntries(
-        watched.map(({ name, cache, breaker }) => [name, { ...cache.stats, breaker: breaker.state }]),
+        watched.map(({ name, cache, breaker }) => {
+          const { entries: _, bytes: __, ...counts } = cache.stats
+          return [name, { ...counts, breaker: breaker.state }]
+        }),
       ),
     }),
     async close() {
+      if (closed) return
       closed = true
       tokens.close()
       await transport.close()

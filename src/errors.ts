@@ -20,6 +20,7 @@ export const errorCodes = {
   'quota.exhausted': 'The quota has no call left that would come in time.',
   'breaker.open': 'The circuit breaker is open: recent calls failed.',
   'bulkhead.full': 'Too many calls to this source are under way.',
+  'source.failed': 'A source threw something unforeseen: a defect of it. `cause` has it.',
   aborted: 'The caller gave up.',
   closed: 'cuecard was closed.',
 } as const satisfies Record<string, string>
@@ -63,7 +64,8 @@ export class CuecardError extends Error {
  * message go on.
  */
 function bareCause(cause: unknown): unknown {
-  if (cause instanceof CuecardError || !(cause instanceof Error)) return cause
+  if (cause instanceof CuecardError) return cause
+  if (!(cause instanceof Error)) return new Error('something was thrown that is no Error')
   const bare = new Error(cause.message)
   bare.name = cause.name
   if (cause.stack !== undefined) bare.stack = cause.stack

@@ -8,6 +8,8 @@ export type Random = () => number
 /** The same seed gives the same sequence. `seed` is a 32-bit integer. */
 export function seededRandom(seed: number): Random {
   const generator = xoroshiro128plus(seed)
+  // Small seeds begin alike; the generator needs a few steps to get away from them.
+  for (let step = 0; step < 64; step++) generator.next()
   return () => uniformFloat64(generator)
 }
 

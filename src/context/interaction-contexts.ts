@@ -63,6 +63,11 @@ const updateSchema = z.strictObject({
 
 const idSchema = plainText(1, 128)
 
+/** The one spelling of an interaction's id. @throws CuecardError `request.invalid`. */
+export function canonicalInteractionId(interactionId: string): string {
+  return parseWith(idSchema, interactionId, 'interactionId')
+}
+
 /** The contexts of the live interactions. The least recently used goes when there are more than `max`. */
 export class InteractionContexts {
   readonly #clock: Clock
@@ -99,7 +104,7 @@ export class InteractionContexts {
    * @throws CuecardError `request.invalid` naming the field.
    */
   update(interactionId: string, update: ContextUpdate): InteractionContext {
-    const id = parseWith(idSchema, interactionId, 'interactionId')
+    const id = canonicalInteractionId(interactionId)
     const { utterance, ...known } = parseWith(updateSchema, update, 'update')
     const before = this.get(id) ?? nothingKnown
     const turns = utterance === undefined ? before.turns : [...before.turns, utterance].slice(-turnsKept)

@@ -1,6 +1,6 @@
 // Retry, breaker and bulkhead around a source, inside one deadline.
 import type { Clock } from '../clock.ts'
-import { CuecardError, type ErrorCode } from '../errors.ts'
+import { CuecardError, type ErrorCode, isCuecardError } from '../errors.ts'
 import type { Random } from '../random.ts'
 import type { ContentSource, SourceAnswer, SourceCall } from '../retrieval/content-source.ts'
 import type { Inquiry } from '../retrieval/inquiry.ts'
@@ -42,16 +42,33 @@ const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'genesys.rejected',
 ])
 
+/** Each question to a source that this client may not ask at all would cost a call: it is left alone this long. */
+const restAfterDenialMs = 30_000
+
+/** Says that the client lacks a permission or scope, whatever it asks for. */
+function isDenial(error: unknown): error is CuecardError {
+  if (isCuecardError(error, 'oauth.scope_missing')) return true
+  return (
+    isCuecardError(error, 'genesys.forbidden') &&
+    /^missing\.(any\.)?permissions$/.test(error.details.genesysCode ?? '')
+  )
+}
+
 /** Keeps calling `source` within the deadline where that can help, and stops calling where it cannot. */
 export function withPolicy(source: ContentSource, policy: Policy): ContentSource {
+  let denied: { readonly error: CuecardError; readonly until: number } | undefined
   return {
     name: source.name,
     key: (inquiry) => source.key(inquiry),
     isAbsent: () => source.isAbsent?.() ?? false,
     async retrieve(inquiry, call) {
+      if (denied !== undefined && policy.clock.now() < denied.until) throw denied.error
       const leave = policy.bulkhead.enter(call.priority)
       try {
         return await repeat(policy, call, () => byDeadline(policy.clock, source, inquiry, call))
+      } catch (error) {
+        if (isDenial(error)) denied = { error, until: policy.clock.now() + restAfterDenialMs }
+        throw error
       } finally {
         leave()
       }

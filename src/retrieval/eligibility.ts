@@ -45,7 +45,8 @@ export function refusalOf(item: ContentItem, inquiry: Inquiry, wallTime: number)
     return 'language'
   if (inquiry.contentTypes.length > 0 && !inquiry.contentTypes.includes(item.contentType))
     return 'content_type'
-  if (item.relevanceScore < inquiry.minRelevanceScore) return 'relevance'
+  // Not a number is less than nothing: it would upset the order of all.
+  if (!(item.relevanceScore >= inquiry.minRelevanceScore)) return 'relevance'
   const window = inquiry.availabilityWindow
   if (window !== undefined && (availableFrom >= window.end || availableUntil <= window.start))
     return 'availability_window'

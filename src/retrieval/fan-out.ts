@@ -1,5 +1,5 @@
 // Asks every source at once, and keeps what comes in time.
-import { CuecardError } from '../errors.ts'
+import { CuecardError, isCuecardError } from '../errors.ts'
 import type { AskedSource, SourceAnswer, SourceCall } from './content-source.ts'
 import type { Inquiry } from './inquiry.ts'
 
@@ -7,8 +7,6 @@ import type { Inquiry } from './inquiry.ts'
 export interface Found {
   readonly answers: readonly SourceAnswer[]
   readonly failures: readonly { readonly source: string; readonly error: CuecardError }[]
-  /** True when nobody had to be waited for. */
-  readonly atOnce: boolean
 }
 
 type Outcome = SourceAnswer | { readonly source: string; readonly error: CuecardError }
@@ -16,7 +14,7 @@ type Outcome = SourceAnswer | { readonly source: string; readonly error: Cuecard
 /**
  * Asks each source that has something to be asked. Every source settles by `call.deadline`, so this does too. Comes
  * back without a promise when every answer is at hand.
- * @throws CuecardError `aborted`, and anything that is no CuecardError, which is a defect.
+ * @throws CuecardError `aborted`.
  */
 export function fanOut(
   sources: readonly AskedSource[],
@@ -31,8 +29,8 @@ export function fanOut(
     if (outcome instanceof Promise) atOnce = false
     outcomes.push(outcome)
   }
-  if (atOnce) return sort(outcomes as Outcome[], true)
-  return Promise.all(outcomes).then((settled) => sort(settled, false))
+  if (atOnce) return sort(outcomes as Outcome[])
+  return Promise.all(outcomes).then((settled) => sort(settled))
 }
 
 function ask(
@@ -41,8 +39,9 @@ function ask(
   call: SourceCall,
 ): Outcome | Promise<Outcome> | undefined {
   const failed = (error: unknown): Outcome => {
-    if (!(error instanceof CuecardError) || error.code === 'aborted') throw error
-    return { source: source.name, error }
+    if (isCuecardError(error, 'aborted')) throw error
+    const known = error instanceof CuecardError ? error : unexpected(error)
+    return { source: source.name, error: known }
   }
   try {
     const answer = source.ask(inquiry, call)
@@ -52,12 +51,17 @@ function ask(
   }
 }
 
-function sort(outcomes: readonly Outcome[], atOnce: boolean): Found {
+function sort(outcomes: readonly Outcome[]): Found {
   const answers: SourceAnswer[] = []
   const failures: { source: string; error: CuecardError }[] = []
   for (const outcome of outcomes) {
     if ('error' in outcome) failures.push(outcome)
     else answers.push(outcome)
   }
-  return { answers, failures, atOnce }
+  return { answers, failures }
+}
+
+/** A defect of one source, perhaps a plug-in's, must not cost the others. */
+function unexpected(error: unknown): CuecardError {
+  return new CuecardError('source.failed', 'The source failed in a way that nobody foresaw', {}, error)
 }

@@ -3,8 +3,9 @@ import type { RankingProfile } from '../ranking/profile.ts'
 import { type RankedItem, rank } from '../ranking/rank.ts'
 import type { ContentItem } from './content-item.ts'
 import type { SourceAnswer } from './content-source.ts'
-import { type Refusal, refusalOf } from './eligibility.ts'
+import { type Refusal, type RefusalReason, refusalOf } from './eligibility.ts'
 import type { Inquiry } from './inquiry.ts'
+import { Restrictions } from './restrictions.ts'
 import type { RetrievedItem } from './retrieval.ts'
 
 /** What is shown, and for how long that holds. Frozen, since many replies share it. */
@@ -16,58 +17,58 @@ export interface Shown {
   readonly until: number
 }
 
-/** `wallTime` is in milliseconds since the epoch. */
+/** Judges, ranks and cuts to `maxResults`. `wallTime` is in milliseconds since the epoch. */
 export function judgeAndRank(
   answers: readonly SourceAnswer[],
   inquiry: Inquiry,
   profile: RankingProfile,
   wallTime: number,
+  restrictions = new Restrictions(1),
 ): Shown {
-  const { allowed, refused } = judge(answers, inquiry, wallTime)
-  const ranked = rank(allowed, inquiry, profile).slice(0, inquiry.maxResults)
-  const items = Object.freeze(ranked.map(shown))
-  return {
-    items,
-    refused: Object.freeze(refused.map(Object.freeze) as Refusal[]),
-    ...heldBetween(answers, wallTime),
-  }
-}
-
-/**
- * Every copy of every item is judged, and what one source's copy forbids no other's may show: sources know different
- * things of the same content. Of the copies that are left the first source's counts.
- */
-function judge(answers: readonly SourceAnswer[], inquiry: Inquiry, wallTime: number) {
+  const span = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
   const allowed: ContentItem[] = []
   const refused: Refusal[] = []
-  for (const { items } of answers)
-    for (const item of items) {
-      const reason = refusalOf(item, inquiry, wallTime)
+  const closed = new Set<string>()
+  for (const answer of answers)
+    for (const item of answer.items) {
+      const words = [item, ...restrictions.against(item, answer).map((said) => ({ ...item, ...said }))]
+      for (const word of words) narrow(span, word, wallTime)
+      const reason = firstRefusal(words, inquiry, wallTime)
       if (reason === undefined) allowed.push(item)
       else refused.push({ contentId: item.contentId, source: item.source, reason })
+      if (reason !== undefined && isOfContent(reason, item)) closed.add(item.contentId)
     }
-  return answers.length === 1 ? { allowed, refused } : { allowed: withoutCopies(allowed, refused), refused }
+  // What one copy forbids no other may show. Of the copies that are left the first source's counts.
+  const open = allowed.filter(({ contentId }) => !closed.has(contentId) && closed.add(contentId))
+  const items = rank(open, inquiry, profile).slice(0, inquiry.maxResults).map(shown)
+  for (const refusal of refused) Object.freeze(refusal)
+  return { items: Object.freeze(items), refused: Object.freeze(refused), ...span }
 }
 
-function withoutCopies(allowed: readonly ContentItem[], refused: readonly Refusal[]): ContentItem[] {
-  // How relevant a copy is says nothing about the others.
-  const closed = new Set(
-    refused.filter(({ reason }) => reason !== 'relevance').map(({ contentId }) => contentId),
-  )
-  return allowed.filter(({ contentId }) => !closed.has(contentId) && closed.add(contentId))
+function firstRefusal(
+  words: readonly ContentItem[],
+  inquiry: Inquiry,
+  wallTime: number,
+): RefusalReason | undefined {
+  for (const word of words) {
+    const reason = refusalOf(word, inquiry, wallTime)
+    if (reason !== undefined) return reason
+  }
+  return undefined
 }
 
-/** The nearest beginnings and ends of availability windows on either side of `wallTime`. */
-function heldBetween(answers: readonly SourceAnswer[], wallTime: number): { from: number; until: number } {
-  let from = Number.NEGATIVE_INFINITY
-  let until = Number.POSITIVE_INFINITY
-  for (const { items } of answers)
-    for (const { availableFrom, availableUntil } of items)
-      for (const boundary of [availableFrom, availableUntil]) {
-        if (boundary <= wallTime) from = Math.max(from, boundary)
-        else if (boundary > wallTime) until = Math.min(until, boundary)
-      }
-  return { from, until }
+/** Whether a reason holds for the content, and not just for what this copy says or does not know of it. */
+function isOfContent(reason: RefusalReason, { labels }: ContentItem): boolean {
+  if (reason === 'relevance' || reason === 'content_type') return false
+  return reason !== 'audience' || labels !== null
+}
+
+/** Brings the ends of a span of time to the nearest beginnings and ends of an availability window around `wallTime`. */
+function narrow(span: { from: number; until: number }, item: ContentItem, wallTime: number): void {
+  for (const boundary of [item.availableFrom, item.availableUntil]) {
+    if (boundary <= wallTime) span.from = Math.max(span.from, boundary)
+    else if (boundary > wallTime) span.until = Math.min(span.until, boundary)
+  }
 }
 
 function shown({ item, score, explanation }: RankedItem): RetrievedItem {

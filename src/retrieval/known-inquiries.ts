@@ -26,7 +26,8 @@ export class KnownInquiries {
     if (!isRecord(request) || typeof request.interactionId !== 'string') return undefined
     const known = this.#known.get(request.interactionId)
     if (known === undefined || !isSame(request, known.request, known.keys)) return undefined
-    return contextOf(request.interactionId) === known.context ? known.inquiry : undefined
+    // By its canonical id: the one sent may be another spelling of it.
+    return contextOf(known.inquiry.interactionId) === known.context ? known.inquiry : undefined
   }
 
   /** Requests with filters, or with keys that have no value, are rare and are not remembered. */

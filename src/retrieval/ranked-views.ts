@@ -3,27 +3,32 @@ import type { RankingProfile } from '../ranking/profile.ts'
 import type { SourceAnswer } from './content-source.ts'
 import type { Inquiry } from './inquiry.ts'
 import { judgeAndRank, type Shown } from './judge-and-rank.ts'
+import type { Restrictions } from './restrictions.ts'
 
 interface View {
   /** The very answers it was made from. */
   readonly answers: readonly SourceAnswer[]
+  /** Of the restrictions that it was made under. */
+  readonly version: number
   readonly shown: Shown
 }
 
-/** Contexts remembered for one answer; agents on one topic rarely differ more. */
-const viewsKept = 16
+/** Contexts remembered for one answer: some 5 KB each, which the cache's bound does not count. */
+const viewsKept = 4
 
 /**
- * `judgeAndRank` with a memory. A view holds exactly as long as its answers are the cached ones and no availability
- * window of their items begins or ends, so an item is never shown a moment longer than it may be.
+ * `judgeAndRank` with a memory. A view holds exactly as long as its answers are the cached ones, no availability
+ * window of their items begins or ends and no source withdraws anything, so an item is never shown a moment longer than it may be.
  */
 export class RankedViews {
   readonly #profile: RankingProfile
+  readonly #restrictions: Restrictions
   /** By the first answer: when the cache drops it, its views go with it. */
   readonly #views = new WeakMap<SourceAnswer, Map<string, View>>()
 
-  constructor(profile: RankingProfile) {
+  constructor(profile: RankingProfile, restrictions: Restrictions) {
     this.#profile = profile
+    this.#restrictions = restrictions
   }
 
   /** What to show for `answers`, at `wallTime` in milliseconds since the epoch. */
@@ -36,17 +41,19 @@ export class RankedViews {
       this.#views.set(first, views)
     }
     const known = views.get(inquiry.situation)
-    if (known !== undefined && holds(known, answers, wallTime)) return known.shown
-    const shown = judgeAndRank(answers, inquiry, this.#profile, wallTime)
+    const { version } = this.#restrictions
+    if (known !== undefined && known.version === version && holds(known, answers, wallTime))
+      return known.shown
+    const shown = judgeAndRank(answers, inquiry, this.#profile, wallTime, this.#restrictions)
     if (views.size >= viewsKept) views.clear()
-    views.set(inquiry.situation, { answers, shown })
+    views.set(inquiry.situation, { answers, version, shown })
     return shown
   }
 }
 
 const nothing: Shown = {
-  items: [],
-  refused: [],
+  items: Object.freeze([]),
+  refused: Object.freeze([]),
   from: Number.NEGATIVE_INFINITY,
   until: Number.POSITIVE_INFINITY,
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { InteractionContext } from '../context/interaction-contexts.ts'
 import { CuecardError } from '../errors.ts'
 import type { RankingProfile } from '../ranking/profile.ts'
-import type { AskedSource, SourceCall } from './content-source.ts'
+import type { AskedSource, SourceAnswer, SourceCall } from './content-source.ts'
 import { type Found, fanOut } from './fan-out.ts'
 import { type Inquiry, inquiryOf } from './inquiry.ts'
 import type { KnownInquiries } from './known-inquiries.ts'
@@ -41,6 +41,7 @@ export async function retrieve(
   input: RetrievalRequestInput,
   signal?: AbortSignal,
 ): Promise<Retrieval> {
+  if (signal?.aborted) throw new CuecardError('aborted', 'The caller gave up')
   const startedAt = ports.clock.now()
   const inquiry = ports.known.recall(input, ports.contextOf) ?? newInquiry(ports, input)
   const deadline = startedAt + Math.max(ports.latencyBudgetMs - replyMarginMs, ports.latencyBudgetMs / 2)
@@ -64,11 +65,22 @@ function reply(ports: RetrievalPorts, inquiry: Inquiry, found: Found, startedAt:
     profile: profile.name,
     timings: {
       totalMs: now - startedAt,
-      upstreamMs: found.atOnce ? 0 : Math.max(0, ...found.answers.map(({ upstreamMs }) => upstreamMs)),
-      queuedMs: found.atOnce ? 0 : Math.max(0, ...found.answers.map(({ queuedMs }) => queuedMs)),
+      upstreamMs: longest(found.answers, startedAt, 'upstreamMs'),
+      queuedMs: longest(found.answers, startedAt, 'queuedMs'),
     },
     refused,
   }
+}
+
+/** The longest time that a call took which this retrieval waited for; other answers tell of calls before it. */
+function longest(
+  answers: readonly SourceAnswer[],
+  startedAt: number,
+  time: 'upstreamMs' | 'queuedMs',
+): number {
+  let longest = 0
+  for (const answer of answers) if (answer.fetchedAt > startedAt) longest = Math.max(longest, answer[time])
+  return longest
 }
 
 const noStrings: readonly string[] = []
@@ -78,12 +90,7 @@ function newInquiry({ known, contextOf, audienceOf }: RetrievalPorts, input: Ret
   const request = parseRetrievalRequest(input)
   const context = contextOf(request.interactionId)
   const contextTags = mergeTags(request.contextTags ?? noStrings, context?.tags ?? noStrings)
-  if (
-    request.entityIds === undefined &&
-    request.query === undefined &&
-    contextTags.length === 0 &&
-    !context?.turns.length
-  )
+  if (request.entityIds === undefined && request.query === undefined && !contextTags.length && !context)
     throw nothingToGoBy()
   const { filters } = request
   const inquiry = inquiryOf({
@@ -91,7 +98,7 @@ function newInquiry({ known, contextOf, audienceOf }: RetrievalPorts, input: Ret
     agentId: request.agentId,
     audience: audienceOf(request.agentId, context?.queueId),
     entityIds: request.entityIds ?? noStrings,
-    query: request.query ?? lastCustomerTurn(context) ?? contextTags.join(' '),
+    query: request.query ?? lastCustomerTurn(context) ?? contextTags.join(' ').slice(0, longestQuery),
     contextTags,
     language: request.language ?? context?.language ?? 'en-US',
     maxResults: request.maxResults ?? 10,
@@ -103,6 +110,9 @@ function newInquiry({ known, contextOf, audienceOf }: RetrievalPorts, input: Ret
   known.remember(input, context, inquiry)
   return inquiry
 }
+
+/** UTF-16 units, as in a request. */
+const longestQuery = 2000
 
 function nothingToGoBy(): CuecardError {
   const message =

@@ -52,7 +52,8 @@ function shortened(plain: string, max: number): string {
   const lastSpace = cut.lastIndexOf(' ')
   // Scripts without spaces, and very long words, are cut where they stand, but never inside a character.
   const kept = lastSpace > max / 2 ? cut.slice(0, lastSpace).trimEnd() : cut.replace(/[\uD800-\uDBFF]$/, '')
-  return `${kept}…`
+  // A copy: a part of a text keeps the whole of it in memory.
+  return Buffer.from(`${kept}…`).toString()
 }
 
 /**

@@ -20,17 +20,20 @@ export const listing: GenesysOperation<unknown> = {
   answer: z.object({ entities: z.array(z.object({ id: z.string() })) }),
 }
 
-export function clientOver(transport: HttpTransport, clock: Clock, url = 'http://genesys', perMinute = 300) {
-  const clientSecret = new Secret('simulator-secret')
-  const tokens = new ClientCredentials({
-    loginUrl: url,
-    clientId: 'simulator',
-    clientSecret,
-    transport,
-    clock,
-  })
+export interface ClientOptions {
+  readonly loginUrl?: string
+  readonly apiUrl?: string
+  readonly clientId?: string
+  readonly clientSecret?: string
+  readonly perMinute?: number
+}
+
+export function clientOver(transport: HttpTransport, clock: Clock, options: ClientOptions = {}) {
+  const { apiUrl = 'http://genesys', loginUrl = apiUrl, clientId = 'simulator', perMinute = 300 } = options
+  const clientSecret = new Secret(options.clientSecret ?? 'simulator-secret')
+  const tokens = new ClientCredentials({ loginUrl, clientId, clientSecret, transport, clock })
   const quota = new QuotaBudget({ clock, perMinute })
-  const client = new GenesysClient({ apiUrl: url, transport, tokens, quota, clock })
+  const client = new GenesysClient({ apiUrl, transport, tokens, quota, clock })
   const call = (
     operation: Partial<GenesysOperation<unknown>> = {},
     waitMs = 1000,
@@ -39,11 +42,11 @@ export function clientOver(transport: HttpTransport, clock: Clock, url = 'http:/
   return { tokens, quota, client, call }
 }
 
-export function startGenesys(options: Partial<SimulatorOptions> = {}, perMinute?: number) {
+export function startGenesys(options: Partial<SimulatorOptions> = {}, perMinute = 300) {
   const clock = new FakeClock()
   const simulator = createSimulator({ articles, clock, ...options })
   const transport = simulator.transport()
-  const { call, ...parts } = clientOver(transport, clock, undefined, perMinute)
+  const { call, ...parts } = clientOver(transport, clock, { perMinute })
   const ask = (...args: Parameters<typeof call>) => follow(() => call(...args))
   /** How often an operation was called, whatever the answer. */
   const count = (operation: string) =>

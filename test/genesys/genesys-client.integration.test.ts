@@ -24,7 +24,7 @@ async function start() {
   const simulator = createSimulator({ articles, onRequest: (report) => reports.push(report) })
   const server = await simulator.listen()
   const transport = undiciTransport()
-  const client = clientOver(transport, systemClock, server.url)
+  const client = clientOver(transport, systemClock, { apiUrl: server.url })
   opened.push(
     () => server.close(),
     () => transport.close(),
@@ -128,5 +128,5 @@ async function startRaw(answer: (path: string) => string) {
     () => server.close(),
     () => transport.close(),
   )
-  return clientOver(transport, systemClock, server.url)
+  return clientOver(transport, systemClock, { apiUrl: server.url })
 }

@@ -3,15 +3,11 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/config-schema.ts'
 import { CuecardError } from '../../src/errors.ts'
-import { GenesysClient } from '../../src/genesys/genesys-client.ts'
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../src/genesys/http-transport.ts'
-import { ClientCredentials } from '../../src/oauth/client-credentials.ts'
 import { AccessToken, Secret } from '../../src/oauth/token-provider.ts'
-import { QuotaBudget } from '../../src/quota/quota-budget.ts'
 import { FakeClock } from '../../src/testing/index.ts'
-import { listing } from '../genesys/client-under-test.ts'
+import { clientOver } from '../genesys/client-under-test.ts'
 import { errorOf } from '../testing/outcome.ts'
-import { callOf } from '../testing/source-answers.ts'
 
 const clientSecret = 'S3cret"quoted\\and/more'
 const token = 'T0ken"quoted\\and/more.sig'
@@ -61,16 +57,12 @@ function clientOf({ login, api }: { login?: Answer; api?: Answer }) {
     },
     close: async () => {},
   }
-  const tokens = new ClientCredentials({
+  return clientOver(transport, clock, {
     loginUrl: 'http://login',
+    apiUrl: 'http://api',
     clientId: 'client-id',
-    clientSecret: new Secret(clientSecret),
-    transport,
-    clock,
+    clientSecret,
   })
-  const quota = new QuotaBudget({ clock, perMinute: 300 })
-  const client = new GenesysClient({ apiUrl: 'http://api', transport, tokens, quota, clock })
-  return { client, tokens, transport, call: () => client.call(listing, callOf(1000)) }
 }
 
 /** All that was sent, in every field that is read, in broken JSON, and in the headers. */

@@ -4,24 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { isCuecardError } from '../../src/errors.ts'
 import { CircuitBreaker } from '../../src/resilience/circuit-breaker.ts'
 import { FakeClock, type Random, seededRandom } from '../../src/testing/index.ts'
+import { breakerSettings } from './breaker-settings.ts'
 
-const windowMs = 10_000
-const openMs = 2000
-const maxOpenMs = 30_000
+const { windowMs, openMs } = breakerSettings
 
-/** With a random number of one half it is open for exactly the mean. */
-function startBreaker(random: Random = () => 0.5) {
+function startBreaker(random: Random = breakerSettings.random) {
   const clock = new FakeClock()
-  const breaker = new CircuitBreaker({
-    clock,
-    random,
-    windowMs,
-    consecutiveFailures: 8,
-    minimumFailures: 5,
-    failureShare: 0.5,
-    openMs,
-    maxOpenMs,
-  })
+  const breaker = new CircuitBreaker({ ...breakerSettings, clock, random })
   const call = (failed: boolean | undefined) => breaker.enter()(failed)
   /** Fails until it is open; says after how many calls. */
   const failUntilOpen = () => {

@@ -9,21 +9,13 @@ import type { SourceAnswer, SourceCall } from '../../src/retrieval/content-sourc
 import { FakeClock, type Random, seededRandom } from '../../src/testing/index.ts'
 import { codeOf, follow } from '../testing/outcome.ts'
 import { answerOf, callOf, inquiryOf } from '../testing/source-answers.ts'
+import { breakerSettings } from './breaker-settings.ts'
 
 type Attempt = (call: SourceCall) => SourceAnswer | Promise<SourceAnswer>
 
 function startPolicy({ random = () => 0.5, places = 64 }: { random?: Random; places?: number } = {}) {
   const clock = new FakeClock()
-  const breaker = new CircuitBreaker({
-    clock,
-    random: () => 0.5,
-    windowMs: 10_000,
-    consecutiveFailures: 8,
-    minimumFailures: 5,
-    failureShare: 0.5,
-    openMs: 2000,
-    maxOpenMs: 30_000,
-  })
+  const breaker = new CircuitBreaker({ ...breakerSettings, clock })
   const policy = {
     clock,
     random,

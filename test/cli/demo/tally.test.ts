@@ -10,11 +10,14 @@ test('it counts answers in time, calls, cache hits and what the outage left empt
     grace: 3,
     misses: 9,
     flights: 9,
-    entries: 4,
-    bytes: 99,
     breaker: 'closed' as const,
   }
-  const stats = { genesysCalls: 25, quotaRemaining: 275, sources: { a: counts, b: counts } } as CuecardStats
+  const stats: CuecardStats = {
+    genesysCalls: 25,
+    quotaRemaining: 275,
+    cache: { entries: 4, bytes: 99 },
+    sources: { a: counts, b: counts },
+  }
   const answers = [
     { ms: 3.2, items: 3, duringOutage: false },
     { ms: 80, items: 3, duringOutage: true },
