@@ -39,7 +39,7 @@ describe.each<Sharing>(['interaction', 'audience'])('shared per %s', (sharing) =
   test('no answer crosses an audience', async () => {
     const { ask } = startShared(sharing)
     for (const audience of audiences)
-      expect((await ask({ audience }))?.source).toBe(`for interaction-1 of ${audience.key}`)
+      expect((await ask({ audience }))?.source).toBe(`for i-1 of ${audience.key}`)
   })
 
   test('parts that could be read together are not taken for each other', async () => {
