@@ -106,34 +106,25 @@ export async function createCuecard(
   const knowledgeBases = new KnowledgeBases({ client, clock, configuredIds: knowledgeBaseIds })
 
   const memory = new LruTier({ maxBytes: config.cache.maxMegabytes * 1024 * 1024 })
-  const lifetimes = lifetimesOf(config)
-  const { sources: settings } = config
   const restrictions = new Restrictions(100_000)
-  const watched: { name: string; cache: ContentCache; breaker: CircuitBreaker }[] = []
-  /** What stands between a retrieval and a source, outermost first; the client does the rest. */
-  const wrap = (source: ContentSource, sharing: Sharing, freshMs = lifetimes.freshMs): AskedSource => {
-    if (watched.some(({ name }) => name === source.name))
-      throw new CuecardError('config.invalid', `There are two sources named "${source.name}"`, {
-        field: 'sources',
-      })
-    const cache = new ContentCache({ clock, memory, lifetimes: { ...lifetimes, freshMs } })
-    const policy = newPolicy(clock, ports.random ?? Math.random)
-    watched.push({ name: source.name, cache, breaker: policy.breaker })
-    return withCache(withRestrictions(withPolicy(source, policy), restrictions), cache, sharing)
-  }
-  const sources = [
-    settings['assist-content'].enabled &&
-      wrap(assistContent({ client, clock }), settings['assist-content'].share),
-    settings['knowledge-search'].enabled &&
-      wrap(knowledgeSearch({ client, knowledgeBases, clock }), 'audience'),
-    settings['copilot-suggestions'].enabled &&
-      wrap(
-        copilotSuggestions({ client, clock }),
-        'interaction',
-        settings['copilot-suggestions'].ttlSeconds * 1000,
-      ),
-    ...(ports.sources ?? []).map((source) => wrap(source, 'interaction')),
-  ].filter((source) => source !== false)
+  const chains = chainsOf(
+    config,
+    [
+      { source: assistContent({ client, clock }), ...config.sources['assist-content'] },
+      {
+        source: knowledgeSearch({ client, knowledgeBases, clock }),
+        share: 'audience',
+        ...config.sources['knowledge-search'],
+      },
+      {
+        source: copilotSuggestions({ client, clock }),
+        share: 'interaction',
+        ...config.sources['copilot-suggestions'],
+      },
+      ...(ports.sources ?? []).map((source) => ({ source, share: 'interaction' as const, enabled: true })),
+    ],
+    { clock, random: ports.random ?? Math.random, memory, restrictions },
+  )
 
   const contexts = new InteractionContexts({
     clock,
@@ -147,7 +138,7 @@ export async function createCuecard(
     known: new KnownInquiries(config.context.maxInteractions),
     contextOf: (interactionId) => contexts.get(interactionId),
     audienceOf: audiencesOf(config.audiences),
-    sources,
+    sources: chains.map(({ asked }) => asked),
     profile,
     views: new RankedViews(profile, restrictions),
     latencyBudgetMs: config.latencyBudgetMs,
@@ -166,12 +157,12 @@ export async function createCuecard(
       refuseClosed()
       contexts.update(interactionId, update)
       const tag = interactionTag(canonicalInteractionId(interactionId))
-      await Promise.all(watched.map(({ cache }) => cache.invalidate(tag)))
+      await Promise.all(chains.map(({ cache }) => cache.invalidate(tag)))
     },
     async warmUp({ timeoutMs = 5000 } = {}) {
       refuseClosed()
       const call: SourceCall = { deadline: clock.now() + timeoutMs, priority: 'interactive' }
-      if (settings['knowledge-search'].enabled) await knowledgeBases.idsFor('en', call)
+      if (config.sources['knowledge-search'].enabled) await knowledgeBases.idsFor('en', call)
       else await tokens.token(call)
     },
     stats: () => ({
@@ -179,9 +170,9 @@ export async function createCuecard(
       quotaRemaining: quota.remaining,
       cache: { entries: memory.size, bytes: memory.bytes },
       sources: Object.fromEntries(
-        watched.map(({ name, cache, breaker }) => {
+        chains.map(({ asked, cache, breaker }) => {
           const { entries: _, bytes: __, ...counts } = cache.stats
-          return [name, { ...counts, breaker: breaker.state }]
+          return [asked.name, { ...counts, breaker: breaker.state }]
         }),
       ),
     }),
@@ -194,9 +185,46 @@ export async function createCuecard(
   }
 }
 
-function lifetimesOf({ cache }: CuecardConfig): CacheLifetimes {
+/** A source, and how it is to be used. */
+interface SourceSettings {
+  readonly source: ContentSource
+  readonly enabled: boolean
+  readonly share: Sharing
+  readonly ttlSeconds?: number
+}
+
+/** A source with all that stands before it. */
+interface Chain {
+  readonly asked: AskedSource
+  readonly cache: ContentCache
+  readonly breaker: CircuitBreaker
+}
+
+/** @throws CuecardError `config.invalid` when two sources have one name: they would share their answers. */
+function chainsOf(
+  config: CuecardConfig,
+  sources: readonly SourceSettings[],
+  parts: { clock: Clock; random: Random; memory: LruTier; restrictions: Restrictions },
+): Chain[] {
+  const { clock, random, memory, restrictions } = parts
+  const names = sources.map(({ source }) => source.name)
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice !== undefined)
+    throw new CuecardError('config.invalid', `There are two sources named "${twice}"`, { field: 'sources' })
+  return sources
+    .filter(({ enabled }) => enabled)
+    .map(({ source, share, ttlSeconds = config.cache.ttlSeconds }) => {
+      const cache = new ContentCache({ clock, memory, lifetimes: lifetimesOf(config, ttlSeconds) })
+      const policy = newPolicy(clock, random)
+      // What stands between a retrieval and a source, outermost first; the client does the rest.
+      const asked = withCache(withRestrictions(withPolicy(source, policy), restrictions), cache, share)
+      return { asked, cache, breaker: policy.breaker }
+    })
+}
+
+function lifetimesOf({ cache }: CuecardConfig, ttlSeconds: number): CacheLifetimes {
   return {
-    freshMs: cache.ttlSeconds * 1000,
+    freshMs: ttlSeconds * 1000,
     staleMs: cache.staleSeconds * 1000,
     graceMs: cache.graceSeconds * 1000,
     emptyMs: 30_000,
