@@ -97,7 +97,7 @@ export async function createCuecard(
 ): Promise<Cuecard> {
   const config = parseConfig(input)
   const clock = ports.clock ?? systemClock
-  const transport = ports.transport ?? undiciTransport()
+  const transport = ports.transport ?? undiciTransport({ connections: 4 * callsAtOnce })
   const { apiUrl, loginUrl, clientId, clientSecret, quotaPerMinute, knowledgeBaseIds } = config.genesys
 
   const tokens = new ClientCredentials({ loginUrl, clientId, clientSecret, transport, clock })
@@ -233,11 +233,14 @@ function lifetimesOf({ cache }: CuecardConfig, ttlSeconds: number): CacheLifetim
   }
 }
 
+/** Under way at a time to one source. More than the usual quota grants in a minute's burst, so that it rarely refuses. */
+const callsAtOnce = 300
+
 function newPolicy(clock: Clock, random: Random) {
   return {
     clock,
     random,
-    bulkhead: new Bulkhead(64),
+    bulkhead: new Bulkhead(callsAtOnce),
     breaker: new CircuitBreaker({
       clock,
       random,

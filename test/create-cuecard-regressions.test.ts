@@ -158,3 +158,27 @@ test('what is thrown that is no error does not travel on as a cause', () => {
   const { cause } = new CuecardError('source.failed', 'It failed', {}, { token: 'secret' })
   expect(inspect(cause)).not.toContain('secret')
 })
+
+test('who may see an item is judged when the reply is made: an interaction that is moved meanwhile counts', async () => {
+  const audiences = [
+    { name: 'cards', queues: ['cards-queue'] },
+    { name: 'rest', categories: ['nothing'] },
+  ]
+  const { cuecard, settled } = await start({ config: { ...assistOnly.config, audiences } })
+  await cuecard.updateContext('c-1', { queueId: 'cards-queue' })
+  const reply = cuecard.retrieve({ interactionId: 'c-1', agentId: 'ann', entityIds: ['product:credit-card'] })
+  await cuecard.updateContext('c-1', { queueId: 'other-queue' })
+  expect((await settled(reply)).items).toEqual([])
+})
+
+test('a login host that is over its quota is left alone as long as it says', async () => {
+  const { retrieve, simulator, clock } = await start(assistOnly)
+  const limited = { kind: 'rate-limit', retryAfterSeconds: 60 } as const
+  simulator.setFaults({ rules: [{ match: { operation: 'token' }, fault: limited }] })
+  const logins = () => Object.values(simulator.stats().calls.token ?? {}).reduce((sum, n) => sum + n, 0)
+  for (const entity of ['a', 'b', 'c', 'd']) {
+    await retrieve({ entityIds: [entity] })
+    await clock.advance(10_000)
+  }
+  expect(logins()).toBe(1)
+})

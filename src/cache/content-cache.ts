@@ -98,6 +98,11 @@ export class ContentCache {
     return this.#miss(key, tags, call, load)
   }
 
+  /** Whether there is an answer in memory, however old. */
+  has(key: string): boolean {
+    return this.#memory.get(key) !== undefined
+  }
+
   /** Forgets everything cached under `tag`; calls under way for it will not be kept. */
   async invalidate(tag: string): Promise<void> {
     this.#forget(tag)

@@ -27,8 +27,8 @@ export function withCache(source: ContentSource, cache: ContentCache, sharing: S
         // Making the key is most of the cost of a hit.
         inquiry.cacheKeys.set(name, key)
       }
-      if (source.isAbsent?.()) return undefined
       const tags = sharing === 'interaction' ? [interactionTag(inquiry.interactionId)] : noTags
+      if (source.isAbsent?.() && !cache.has(key)) return undefined
       return cache.get(key, tags, call, (flight) => source.retrieve(inquiry, flight))
     },
   }

@@ -44,7 +44,10 @@ function codeOf(status: number): ErrorCode {
 }
 
 function sentenceOf(operation: string, status: number, body: ErrorBody, textOf: ShortText): string {
-  if (status === 401) return `Genesys did not accept the token, even a new one, for ${operation}`
+  if (status === 401) {
+    const reason = textOf(body.code)
+    return `Genesys did not accept the token, even a new one, for ${operation}${reason ? ` (${reason})` : ''}`
+  }
   if (status === 403) {
     const refused = `Genesys does not allow this client ${operation}`
     const missing = textOf(missingPermissionOf(body))
@@ -74,7 +77,7 @@ const permission = /[a-zA-Z][\w-]*:[a-zA-Z][\w-]*:(?:\*|[a-zA-Z][\w-]*)/.source
 const permissions = new RegExp(`${permission}(?:\\s*,\\s*${permission})*`)
 
 /** `Retry-After` in milliseconds: whole seconds or an HTTP date (RFC 9110, 10.2.3). At most an hour is believed. */
-function retryAfterOf(response: HttpResponse): number | undefined {
+export function retryAfterOf(response: HttpResponse): number | undefined {
   const header = headerOf(response, 'retry-after')
   if (header === undefined) return undefined
   const seconds = Number(header)

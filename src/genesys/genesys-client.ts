@@ -35,12 +35,19 @@ export interface GenesysAnswer<T> {
 /** Without `Retry-After`, a 429 stops all calls for this long. */
 const pauseWithoutRetryAfterMs = 1000
 
+/**
+ * Reading an answer of a hundred kilobytes takes milliseconds. Those larger than this (in characters) are read one a
+ * turn of the event loop, so that the deadlines of everyone else are kept however many come at once.
+ */
+const largeAnswer = 32_768
+
 export class GenesysClient {
   readonly #apiUrl: string
   readonly #transport: HttpTransport
   readonly #tokens: TokenProvider
   readonly #quota: QuotaBudget
   readonly #clock: Clock
+  #lastTurn: Promise<void> = Promise.resolve()
 
   /** `apiUrl` has no slash at its end. */
   constructor(ports: {
@@ -96,7 +103,14 @@ export class GenesysClient {
     const response = await this.#send(operation, token, call)
     const upstreamMs = this.#clock.now() - sent
     if (response.status < 200 || response.status > 299) throw this.#refusal(operation, response, token)
+    if (response.body.length > largeAnswer) await this.#ownTurn()
     return { value: parse(operation, response, token), upstreamMs, queuedMs: sent - asked }
+  }
+
+  /** Waits until it is this caller's turn of the event loop, and nobody else's who waits here. */
+  #ownTurn(): Promise<void> {
+    this.#lastTurn = this.#lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)))
+    return this.#lastTurn
   }
 
   async #send(

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { CancelTimer, Clock } from '../clock.ts'
 import { CuecardError } from '../errors.ts'
+import { retryAfterOf } from '../genesys/error-body.ts'
 import { type HttpResponse, type HttpTransport, sendOver } from '../genesys/http-transport.ts'
 import type { SourceCall } from '../retrieval/content-source.ts'
 import { AccessToken, type Secret, type TokenProvider } from './token-provider.ts'
@@ -77,7 +78,8 @@ export class ClientCredentials implements TokenProvider {
 
   #remember(error: unknown): unknown {
     if (!(error instanceof CuecardError)) return error
-    const restMs = error.code === 'oauth.rejected' ? restAfterRejectionMs : restAfterFailureMs
+    const leastMs = error.code === 'oauth.rejected' ? restAfterRejectionMs : restAfterFailureMs
+    const restMs = Math.max(leastMs, error.details.retryAfterMs ?? 0)
     this.#failure = { error, until: this.#options.clock.now() + restMs }
     return error
   }
@@ -89,7 +91,7 @@ export class ClientCredentials implements TokenProvider {
     const abort = new AbortController()
     const late = () =>
       abort.abort(new CuecardError('deadline.exceeded', 'The login host did not answer in time'))
-    const cancel = clock.after(requestTimeoutMs, late)
+    const cancel = clock.after(requestTimeoutMs, late, true)
     const closed = () => abort.abort(this.#closing.signal.reason)
     this.#closing.signal.addEventListener('abort', closed)
     try {
@@ -175,18 +177,19 @@ function parseToken(body: string): z.infer<typeof tokenAnswer> {
 }
 
 /** The body of a refusal is not quoted: a gateway may echo what was sent. */
-function refusalOf({ status }: HttpResponse): CuecardError {
+function refusalOf(response: HttpResponse): CuecardError {
+  const { status } = response
+  const retryAfterMs = retryAfterOf(response)
+  const details = { status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   if (status === 400 || status === 401)
     return new CuecardError(
       'oauth.rejected',
       'The login host refused the client id or secret; check GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and the region',
-      { status },
+      details,
     )
   if (status === 429)
-    return new CuecardError('genesys.rate_limited', 'The login host is over its quota', { status })
+    return new CuecardError('genesys.rate_limited', 'The login host is over its quota', details)
   if (status >= 500)
-    return new CuecardError('genesys.unavailable', `The login host answered ${status}`, { status })
-  return new CuecardError('oauth.rejected', `The login host answered ${status} to the token request`, {
-    status,
-  })
+    return new CuecardError('genesys.unavailable', `The login host answered ${status}`, details)
+  return new CuecardError('oauth.rejected', `The login host answered ${status} to the token request`, details)
 }

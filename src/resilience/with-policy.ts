@@ -45,9 +45,10 @@ const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Each question to a source that this client may not ask at all would cost a call: it is left alone this long. */
 const restAfterDenialMs = 30_000
 
-/** Says that the client lacks a permission or scope, whatever it asks for. */
+/** Says that the client may not ask at all: it lacks a permission or scope, or even a new token was refused. */
 function isDenial(error: unknown): error is CuecardError {
-  if (isCuecardError(error, 'oauth.scope_missing')) return true
+  if (isCuecardError(error, 'oauth.scope_missing') || isCuecardError(error, 'genesys.unauthorized'))
+    return true
   return (
     isCuecardError(error, 'genesys.forbidden') &&
     /^missing\.(any\.)?permissions$/.test(error.details.genesysCode ?? '')
@@ -123,12 +124,17 @@ async function watched(
     failed = false
     return answer
   } catch (error) {
-    if (error instanceof CuecardError)
-      failed = failures.has(error.code) ? true : refusals.has(error.code) ? false : undefined
+    if (error instanceof CuecardError) failed = isFailure(error)
     throw error
   } finally {
     report(failed)
   }
+}
+
+/** True: the other side is not well; false: it is, it understood and refused; undefined: the error tells neither. */
+function isFailure({ code }: CuecardError): boolean | undefined {
+  if (failures.has(code)) return true
+  return refusals.has(code) ? false : undefined
 }
 
 function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -47,7 +47,15 @@ export async function retrieve(
   const deadline = startedAt + Math.max(ports.latencyBudgetMs - replyMarginMs, ports.latencyBudgetMs / 2)
   const call: SourceCall = { deadline, signal, priority: 'interactive' }
   const found = fanOut(ports.sources, inquiry, call)
-  return reply(ports, inquiry, found instanceof Promise ? await found : found, startedAt)
+  if (!(found instanceof Promise)) return reply(ports, inquiry, found, startedAt)
+  const answers = await found
+  return reply(ports, asOfNow(ports, inquiry), answers, startedAt)
+}
+
+/** The inquiry with the audience of this moment: the interaction may have been moved while the sources were asked. */
+function asOfNow({ contextOf, audienceOf }: RetrievalPorts, inquiry: Inquiry): Inquiry {
+  const audience = audienceOf(inquiry.agentId, contextOf(inquiry.interactionId)?.queueId)
+  return audience === inquiry.audience ? inquiry : inquiryOf({ ...inquiry, audience })
 }
 
 function reply(ports: RetrievalPorts, inquiry: Inquiry, found: Found, startedAt: number): Retrieval {

@@ -1,6 +1,7 @@
 // Fields that every source's answer has, read with care: they come from people and systems that we do not know.
 import { z } from 'zod'
 import { CuecardError } from '../errors.ts'
+import type { ContentState } from '../retrieval/content-item.ts'
 
 /** An id: at most 256 characters, none of them a control character. */
 export const identifier = z
@@ -22,8 +23,23 @@ export const isoTime = z
   .nullish()
   .catch(null)
 
-/** A confidence, 0..1. */
-export const confidence = z.number().min(0).max(1)
+/** A confidence, 0..1; a sum that came out a hair above 1 is 1. */
+export const confidence = z
+  .number()
+  .min(0)
+  .max(1 + 1e-9)
+  .transform((value) => Math.min(value, 1))
+
+/** A publication state. Absent means published; one that is not known does not. */
+export const publicationState = z
+  .string()
+  .nullish()
+  .catch('?')
+  .transform((state): ContentState => {
+    const name = (state ?? 'Published').toLowerCase()
+    if (name === 'published') return 'Published'
+    return name === 'draft' ? 'Draft' : 'Archived'
+  })
 
 /** A list of entries whose form is judged one by one, by {@link readEach}. */
 export const entries = z.array(z.unknown()).max(1000)

@@ -7,7 +7,15 @@ import type { GenesysClient } from '../genesys/genesys-client.ts'
 import type { ContentItem } from '../retrieval/content-item.ts'
 import type { ContentSource } from '../retrieval/content-source.ts'
 import type { Inquiry } from '../retrieval/inquiry.ts'
-import { confidence, entries, identifier, isoTime, readEach, word } from './answer-fields.ts'
+import {
+  confidence,
+  entries,
+  identifier,
+  isoTime,
+  publicationState,
+  readEach,
+  word,
+} from './answer-fields.ts'
 import { snippetOf, tagsOf, titleOf, webAddress } from './safe-text.ts'
 
 const name = 'assist-content'
@@ -15,6 +23,9 @@ const name = 'assist-content'
 const answer = z.object({ results: entries })
 
 const optionalText = z.string().nullish()
+
+/** Stands for a window of no known form: its ends cannot be read, so the item is kept back. */
+const unreadableWindow = { start: '?', end: '?' }
 const texts = z.array(z.string()).max(200).nullish()
 
 const resultSchema = z.object({
@@ -29,18 +40,20 @@ const resultSchema = z.object({
   language: word,
   version: z.union([identifier, z.number()]).nullish().catch(null),
   updatedAt: isoTime,
-  state: z.enum(['Published', 'Draft', 'Archived']).nullish(),
+  state: publicationState,
   visible: z.boolean().nullish(),
-  availabilityWindow: z.object({ start: optionalText, end: optionalText }).nullish(),
+  availabilityWindow: z.object({ start: optionalText, end: optionalText }).nullish().catch(unreadableWindow),
   labels: texts,
   category: z.string().max(1000).nullish(),
 })
 
-/** How long an organisation without this endpoint is not asked again. */
-const absentForMs = 600_000
+/** How long an organisation that seems to be without this endpoint is not asked again: longer each time. */
+const absentForMs = { first: 60_000, most: 600_000 }
 
 export function assistContent({ client, clock }: { client: GenesysClient; clock: Clock }): ContentSource {
   let absentUntil = Number.NEGATIVE_INFINITY
+  let hasAnswered = false
+  let notFound = 0
   return {
     name,
     key(inquiry) {
@@ -66,6 +79,7 @@ export function assistContent({ client, clock }: { client: GenesysClient; clock:
           },
           call,
         )
+        hasAnswered = true
         const now = clock.now()
         return {
           source: name,
@@ -77,11 +91,13 @@ export function assistContent({ client, clock }: { client: GenesysClient; clock:
         }
       } catch (error) {
         if (!isCuecardError(error, 'genesys.not_found')) throw error
-        // It is in no public definition: an organisation without it is no failure, and asking again costs quota.
-        absentUntil = clock.now() + absentForMs
+        // It is in no public definition: an organisation without it is no failure, and asking again costs quota. One
+        // that has it may answer so for an interaction that it does not know.
+        if (!hasAnswered)
+          absentUntil = clock.now() + Math.min(absentForMs.first * 2 ** notFound++, absentForMs.most)
         throw new CuecardError(
           'genesys.not_found',
-          'This organisation has no assist-content endpoint',
+          'This organisation has no assist-content endpoint, or does not know the interaction',
           error.details,
         )
       }
@@ -154,7 +170,7 @@ function itemOf(result: z.infer<typeof resultSchema>): ContentItem {
     source: name,
     version: result.version === null || result.version === undefined ? null : String(result.version),
     updatedAt: result.updatedAt ?? null,
-    state: result.state ?? 'Published',
+    state: result.state,
     visible: result.visible ?? true,
     availableFrom: timeOf(result.availabilityWindow?.start, Number.NEGATIVE_INFINITY),
     availableUntil: timeOf(result.availabilityWindow?.end, Number.POSITIVE_INFINITY),

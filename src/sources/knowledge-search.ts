@@ -6,7 +6,15 @@ import type { GenesysClient } from '../genesys/genesys-client.ts'
 import type { KnowledgeBases } from '../genesys/knowledge-bases.ts'
 import type { ContentItem } from '../retrieval/content-item.ts'
 import type { ContentSource } from '../retrieval/content-source.ts'
-import { confidence, entries, identifier, isoTime, readEach, word } from './answer-fields.ts'
+import {
+  confidence,
+  entries,
+  identifier,
+  isoTime,
+  publicationState,
+  readEach,
+  word,
+} from './answer-fields.ts'
 import { textOfBody } from './knowledge-body.ts'
 import { tagsOf, titleOf, webAddress } from './safe-text.ts'
 
@@ -24,7 +32,7 @@ const documentSchema = z.object({
   id: identifier,
   title: z.string().nullish(),
   visible: z.boolean().nullish(),
-  state: z.enum(['Draft', 'Published', 'Archived']).nullish(),
+  state: publicationState,
   dateModified: isoTime,
   datePublished: isoTime,
   documentVersion: z.object({ id: identifier.nullish().catch(null) }).nullish(),
@@ -109,7 +117,7 @@ function itemOf({ document, confidence }: z.infer<typeof resultSchema>): Content
     source: name,
     version: document.documentVersion?.id ?? document.lastPublishedVersionNumber?.toString() ?? null,
     updatedAt: document.datePublished ?? document.dateModified ?? null,
-    state: document.state ?? 'Published',
+    state: document.state,
     visible: document.visible ?? true,
     availableFrom: Number.NEGATIVE_INFINITY,
     availableUntil: Number.POSITIVE_INFINITY,

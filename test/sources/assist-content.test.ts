@@ -177,16 +177,31 @@ describe('answers', () => {
     [{ relevanceScore: null }],
     [{ relevanceScore: '0.5' }],
     [{ isCompliant: 'yes' }],
-    [{ state: 'Secret' }],
     [{ visible: 0 }],
     [{ tags: 'fees' }],
     [{ labels: [1] }],
-    [{ availabilityWindow: 'always' }],
-    [{ availabilityWindow: { end: 5 } }],
   ])('a broken entry is left out and costs the others nothing: %o', async (broken) => {
     const items = await itemsOf({ ...result, ...broken }, null, 3, [], { ...result, contentId: 'good' })
     expect(items.map(({ contentId }) => contentId)).toEqual(['good'])
   })
+
+  test.each(['Secret', 'archived', 7])(
+    'an item in state %j is known, and is not published',
+    async (state) => {
+      expect((await itemsOf({ ...result, state }))[0]?.state).toBe('Archived')
+    },
+  )
+
+  test.each(['draft', 'Draft'])('an item in state %j is a draft', async (state) => {
+    expect((await itemsOf({ ...result, state }))[0]?.state).toBe('Draft')
+  })
+
+  test.each(['always', [], { end: 5 }])(
+    'a window of the form %j cannot be read',
+    async (availabilityWindow) => {
+      expect((await itemsOf({ ...result, availabilityWindow }))[0]?.availableFrom).toBeNaN()
+    },
+  )
 
   test.each(['tomorrow', '', '2026-02-30', '03/04/2026', '2026-01-01T00:00:00', '5'])(
     'a window that begins at %j cannot be read, and is not taken for an open one',
@@ -214,16 +229,29 @@ describe('answers', () => {
 })
 
 describe('an organisation without the endpoint', () => {
-  test('is not asked again for ten minutes', async () => {
+  test('is left alone for a minute, then longer each time, up to ten minutes', async () => {
     const { retrieve, source, clock } = start(() => {
       throw 404
     })
     expect(source.isAbsent?.()).toBe(false)
+    for (const minutes of [1, 2, 4, 8, 10, 10]) {
+      await expect(retrieve()).rejects.toMatchObject({ code: 'genesys.not_found' })
+      await clock.advance(minutes * 60_000 - 1)
+      expect(source.isAbsent?.()).toBe(true)
+      await clock.advance(1)
+      expect(source.isAbsent?.()).toBe(false)
+    }
+  })
+
+  test('is not one that has answered before: that one does not know the interaction', async () => {
+    let found = true
+    const { retrieve, source } = start(() => {
+      if (!found) throw 404
+      return { results: [] }
+    })
+    await retrieve()
+    found = false
     await expect(retrieve()).rejects.toMatchObject({ code: 'genesys.not_found' })
-    expect(source.isAbsent?.()).toBe(true)
-    await clock.advance(599_999)
-    expect(source.isAbsent?.()).toBe(true)
-    await clock.advance(1)
     expect(source.isAbsent?.()).toBe(false)
   })
 

@@ -180,7 +180,6 @@ describe('answers', () => {
     [{ confidence: 0.5 }],
     [found(0.5, { id: '' })],
     [found(0.5, { id: 'a\u0000' })],
-    [found(0.5, { state: 'Deleted' })],
     [found(0.5, { visible: 'no' })],
     [found(0.5, { labels: 'retail' })],
     [found(0.5, { variations: {} })],
