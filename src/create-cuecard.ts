@@ -68,8 +68,8 @@ export interface Cuecard {
    */
   retrieve(request: RetrievalRequestInput, options?: { readonly signal?: AbortSignal }): Promise<Retrieval>
   /**
-   * Tells what is new about an interaction. The next retrieval ranks by it, and what was cached for this interaction
-   * alone is forgotten.
+   * Tells what is new about an interaction. The next retrieval ranks by it and asks anew what was cached for this
+   * interaction alone; what was known is served as stale only where Genesys then fails.
    * @throws CuecardError `request.invalid`, `closed`.
    */
   updateContext(interactionId: string, update: ContextUpdate): Promise<void>
@@ -155,9 +155,10 @@ export async function createCuecard(
     },
     async updateContext(interactionId, update) {
       refuseClosed()
-      contexts.update(interactionId, update)
-      const tag = interactionTag(canonicalInteractionId(interactionId))
-      await Promise.all(chains.map(({ cache }) => cache.invalidate(tag)))
+      const id = canonicalInteractionId(interactionId)
+      const before = contexts.get(id)
+      if (contexts.update(id, update) === before) return
+      await Promise.all(chains.map(({ cache }) => cache.outdate(interactionTag(id))))
     },
     async warmUp({ timeoutMs = 5000 } = {}) {
       refuseClosed()

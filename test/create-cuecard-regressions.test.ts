@@ -182,3 +182,17 @@ test('a login host that is over its quota is left alone as long as it says', asy
   }
   expect(logins()).toBe(1)
 })
+
+test('a change of context during an outage leaves what was known of the interaction, marked stale', async () => {
+  const { retrieve, cuecard, simulator, calls } = await start(assistOnly)
+  expect((await retrieve()).freshness.status).toBe('fresh')
+  simulator.setFaults({ rules: [{ match: { operation: 'assist-content' }, fault: { kind: 'outage' } }] })
+  await cuecard.updateContext('c-1', { utterance: { speaker: 'agent', text: 'One moment, please.' } })
+  const { items, freshness, degraded } = await retrieve()
+  expect(items.length).toBeGreaterThan(0)
+  expect([freshness.status, degraded]).toEqual(['stale', null])
+  const spent = calls()
+  await cuecard.updateContext('c-1', {})
+  await retrieve()
+  expect(calls()).toBe(spent)
+})

@@ -18,6 +18,8 @@ export interface MemoryTier {
   get(key: string): CacheEntry | undefined
   set(key: string, entry: CacheEntry): void
   deleteTagged(tag: string): void
+  /** Ends the fresh and the stale time of every entry under `tag` at `now`; its grace period goes on. */
+  outdateTagged(tag: string, now: number): void
   clear(): void
   readonly size: number
   readonly bytes: number

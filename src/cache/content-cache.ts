@@ -104,18 +104,29 @@ export class ContentCache {
   }
 
   /** Forgets everything cached under `tag`; calls under way for it will not be kept. */
-  async invalidate(tag: string): Promise<void> {
-    this.#forget(tag)
+  invalidate(tag: string): Promise<void> {
+    return this.#forgetBy(tag, () => this.#memory.deleteTagged(tag))
+  }
+
+  /**
+   * The same, but for the case that the source now fails: then what was known is better than nothing, and is served as
+   * stale.
+   */
+  outdate(tag: string): Promise<void> {
+    return this.#forgetBy(tag, () => this.#memory.outdateTagged(tag, this.#clock.now()))
+  }
+
+  async #forgetBy(tag: string, forget: () => void): Promise<void> {
+    const forgetHere = () => {
+      forget()
+      for (const [key, flight] of this.#flights) if (flight.tags.includes(tag)) this.#drop(key, flight)
+    }
+    forgetHere()
     const shared = this.#shared
     if (shared === undefined) return
     await orUndefined(() => shared.deleteTagged(tag))
     // A flight that began meanwhile may have found what the shared tier had not yet forgotten.
-    this.#forget(tag)
-  }
-
-  #forget(tag: string): void {
-    this.#memory.deleteTagged(tag)
-    for (const [key, flight] of this.#flights) if (flight.tags.includes(tag)) this.#drop(key, flight)
+    forgetHere()
   }
 
   /** Whoever asks from now on gets another flight, and this one's answer is not kept. */

@@ -45,6 +45,15 @@ export class LruTier implements MemoryTier {
     for (const key of [...(this.#keysOf.get(tag) ?? [])]) this.#entries.delete(key)
   }
 
+  outdateTagged(tag: string, now: number): void {
+    for (const key of [...(this.#keysOf.get(tag) ?? [])]) {
+      const entry = this.#entries.peek(key)
+      if (entry === undefined) continue
+      const answer = { ...entry.answer, freshUntil: Math.min(entry.answer.freshUntil, now) }
+      this.set(key, { ...entry, answer, staleUntil: Math.min(entry.staleUntil, now) })
+    }
+  }
+
   clear(): void {
     this.#entries.clear()
   }

@@ -100,20 +100,20 @@ export class InteractionContexts {
   }
 
   /**
-   * Adds to what is known.
+   * Adds to what is known. Where that changes nothing, the context returned is the one that was known.
    * @throws CuecardError `request.invalid` naming the field.
    */
   update(interactionId: string, update: ContextUpdate): InteractionContext {
     const id = canonicalInteractionId(interactionId)
     const { utterance, ...known } = parseWith(updateSchema, update, 'update')
     const before = this.get(id) ?? nothingKnown
-    const turns = utterance === undefined ? before.turns : [...before.turns, utterance].slice(-turnsKept)
     const context = {
       tags: known.tags ?? before.tags,
       queueId: known.queueId ?? before.queueId,
       language: known.language ?? before.language,
-      turns,
+      turns: utterance === undefined ? before.turns : [...before.turns, utterance].slice(-turnsKept),
     }
+    if (before !== nothingKnown && isSame(before, context)) return before
     this.#entries.set(id, { context, lastSeen: this.#clock.now() })
     return context
   }
@@ -122,4 +122,9 @@ export class InteractionContexts {
   end(interactionId: string): void {
     this.#entries.delete(interactionId)
   }
+}
+
+function isSame(a: InteractionContext, b: InteractionContext): boolean {
+  const tags = a.tags.length === b.tags.length && a.tags.every((tag, index) => tag === b.tags[index])
+  return tags && a.queueId === b.queueId && a.language === b.language && a.turns === b.turns
 }

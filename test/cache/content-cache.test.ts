@@ -255,6 +255,39 @@ describe('invalidation', () => {
   })
 })
 
+describe('outdating', () => {
+  test('asks anew at once, and serves what was known only where that fails', async () => {
+    const { cache, clock, fill, ask } = startCache()
+    await fill({ key: 'a', tags: ['x'] })
+    await cache.outdate('x')
+    const failing = ask({ key: 'a', tags: ['x'], ends: 'genesys.unavailable', ms: 10 })
+    expect(codeOf(failing)).toBe('pending')
+    await clock.advance(10)
+    expect(failing).toMatchObject({ value: { source: 'load-0' } })
+    await clock.advance(lifetimes.failureMs)
+    const succeeding = ask({ key: 'a', tags: ['x'], ms: 10 })
+    await clock.advance(10)
+    expect(succeeding).toMatchObject({ value: { source: 'load-2' } })
+  })
+
+  test('leaves what is cached under other tags as fresh as it was', async () => {
+    const { cache, fill, get } = startCache()
+    await fill({ key: 'b', tags: ['y'] })
+    await cache.outdate('x')
+    expect(get({ key: 'b', tags: ['y'] })).not.toBeInstanceOf(Promise)
+  })
+
+  test('can be done twice: the tag still finds its answers', async () => {
+    const { cache, fill, get } = startCache()
+    await fill({ key: 'a', tags: ['x'] })
+    await cache.outdate('x')
+    await cache.outdate('x')
+    await cache.invalidate('x')
+    expect(cache.stats.entries).toBe(0)
+    expect(get({ key: 'a', tags: ['x'] })).toBeInstanceOf(Promise)
+  })
+})
+
 test('an answer larger than the whole bound is delivered but not kept', async () => {
   const { cache, fill } = startCache({ maxBytes: 100 })
   expect(codeOf(await fill())).toBe('ok')

@@ -39,6 +39,17 @@ class ByHand {
     this.kept = this.kept.filter(({ entry }) => !entry.tags.includes(tag))
   }
 
+  outdateTagged(tag: string, now: number): void {
+    for (const { key, entry } of this.kept.filter((one) => one.entry.tags.includes(tag))) {
+      const freshUntil = Math.min(entry.answer.freshUntil, now)
+      this.set(key, {
+        ...entry,
+        answer: { ...entry.answer, freshUntil },
+        staleUntil: Math.min(entry.staleUntil, now),
+      })
+    }
+  }
+
   clear(): void {
     this.kept = []
   }
@@ -58,6 +69,7 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('deleteTagged' as const), tag }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('outdateTagged' as const), tag }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('clear' as const) }) },
 )
 
@@ -67,11 +79,15 @@ test('holds what a list kept by hand holds, whatever is done, and never more tha
       const tier = new LruTier({ maxBytes })
       const model = new ByHand()
       for (const step of steps) {
-        if (step.do === 'get') expect(tier.get(step.key)).toBe(model.get(step.key))
+        if (step.do === 'get') expect(tier.get(step.key)).toEqual(model.get(step.key))
         if (step.do === 'set') {
           const entry = entryOf(step.bytes, step.tags)
           tier.set(step.key, entry)
           model.set(step.key, entry)
+        }
+        if (step.do === 'outdateTagged') {
+          tier.outdateTagged(step.tag, 5)
+          model.outdateTagged(step.tag, 5)
         }
         if (step.do === 'deleteTagged') {
           tier.deleteTagged(step.tag)
