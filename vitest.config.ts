@@ -5,8 +5,22 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/plain-summary.ts'],
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.integration.test.ts'] } },
-      { test: { name: 'integration', include: ['test/**/*.integration.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          setupFiles: ['test/fixed-seed.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.integration.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          setupFiles: ['test/fixed-seed.ts'],
+          include: ['test/**/*.integration.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 })

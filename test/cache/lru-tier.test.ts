@@ -16,7 +16,8 @@ function entryOf(bytes: number, tags: readonly string[] = []): CacheEntry {
 
 /** Least recently used first. */
 class ByHand {
-  kept: { key: string; entry: CacheEntry }[] = []
+  kept: { key: string; entry: CacheEntry; setting: number }[] = []
+  settings = 0
 
   get bytes(): number {
     return this.kept.reduce((sum, { entry }) => sum + entry.bytes, 0)
@@ -31,7 +32,7 @@ class ByHand {
   set(key: string, entry: CacheEntry): void {
     this.kept = this.kept.filter((one) => one.key !== key)
     if (entry.bytes > maxBytes) return
-    this.kept.push({ key, entry })
+    this.kept.push({ key, entry, setting: this.settings++ })
     while (this.bytes > maxBytes) this.kept.shift()
   }
 
@@ -40,7 +41,8 @@ class ByHand {
   }
 
   outdateTagged(tag: string, now: number): void {
-    for (const { key, entry } of this.kept.filter((one) => one.entry.tags.includes(tag))) {
+    const tagged = this.kept.filter(({ entry }) => entry.tags.includes(tag))
+    for (const { key, entry } of tagged.sort((a, b) => a.setting - b.setting)) {
       const freshUntil = Math.min(entry.answer.freshUntil, now)
       this.set(key, {
         ...entry,
