@@ -33,7 +33,7 @@ for (const name of chosen) {
   results[name] = figures
   if (values.json) continue
   for (const [label, value] of Object.entries(figures))
-    console.log(`  ${label.padEnd(64)} ${format(value).padStart(12)}`)
+    console.log(`  ${label.padEnd(78)} ${format(value).padStart(12)}`)
 }
 if (values.json) console.log(JSON.stringify({ node: process.version, results }, null, 2))
 

@@ -14,7 +14,7 @@ export function freshnessOf(
 ): Retrieval['freshness'] {
   let oldest: SourceAnswer | undefined
   let stale = false
-  const telling = answers.some(({ items }) => items.length > 0)
+  const telling = answers.length > 1 && answers.some(({ items }) => items.length > 0)
   for (const answer of answers) {
     if (telling && answer.items.length === 0) continue
     if (oldest === undefined || answer.fetchedAt < oldest.fetchedAt) oldest = answer

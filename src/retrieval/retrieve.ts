@@ -47,9 +47,10 @@ export async function retrieve(
   const deadline = startedAt + Math.max(ports.latencyBudgetMs - replyMarginMs, ports.latencyBudgetMs / 2)
   const call: SourceCall = { deadline, signal, priority: 'interactive' }
   const found = fanOut(ports.sources, inquiry, call)
-  if (!(found instanceof Promise)) return reply(ports, inquiry, found, startedAt)
+  // A hit takes microseconds: looking at the clock again would be a good part of them.
+  if (!(found instanceof Promise)) return reply(ports, inquiry, found, startedAt, startedAt)
   const answers = await found
-  return reply(ports, asOfNow(ports, inquiry), answers, startedAt)
+  return reply(ports, asOfNow(ports, inquiry), answers, startedAt, ports.clock.now())
 }
 
 /** The inquiry with the audience of this moment: the interaction may have been moved while the sources were asked. */
@@ -58,11 +59,16 @@ function asOfNow({ contextOf, audienceOf }: RetrievalPorts, inquiry: Inquiry): I
   return audience === inquiry.audience ? inquiry : inquiryOf({ ...inquiry, audience })
 }
 
-function reply(ports: RetrievalPorts, inquiry: Inquiry, found: Found, startedAt: number): Retrieval {
+function reply(
+  ports: RetrievalPorts,
+  inquiry: Inquiry,
+  found: Found,
+  startedAt: number,
+  now: number,
+): Retrieval {
   const { clock, profile, views } = ports
   const { items, refused } = views.show(found.answers, inquiry, clock.wallTime())
   const judged = items.length > 0 || refused.length > 0
-  const now = clock.now()
   return {
     retrievalId: ports.newId(),
     interactionId: inquiry.interactionId,
