@@ -65,6 +65,7 @@ export interface Retrieval {
   /** Name of the ranking profile. */
   readonly profile: string
   readonly timings: {
+    /** Milliseconds from request to reply; 0 when everything was at hand, which takes microseconds. */
     readonly totalMs: number
     /** Milliseconds the slowest call to Genesys took; 0 when nothing was called. */
     readonly upstreamMs: number
