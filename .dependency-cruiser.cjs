@@ -3,13 +3,17 @@
 /** Layers from top to bottom; a folder may import from its own layer and from those below. */
 const layers = [
   ['cli'],
+  ['http'],
   ['index.ts', 'create-cuecard.ts'],
   ['config'],
   ['simulator'],
   ['sources'],
   ['genesys', 'oauth'],
-  ['cache', 'quota', 'resilience'],
-  ['retrieval', 'context', 'access', 'ranking', 'articles'],
+  ['delivery', 'ledger', 'insight'],
+  ['storage'],
+  ['cache', 'quota', 'resilience', 'telemetry'],
+  ['audit'],
+  ['retrieval', 'context', 'access', 'adoption', 'ranking', 'articles'],
   ['testing'],
   ['errors.ts', 'ids.ts', 'clock.ts', 'random.ts', 'explain-issue.ts', 'language-tag.ts'],
 ]

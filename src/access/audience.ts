@@ -1,5 +1,7 @@
 // Who may see what: the access partition of a caller.
+
 import type { ContentItem } from '../retrieval/content-item.ts'
+import type { Role } from './actor.ts'
 
 /** One rule of the configuration: who belongs to an audience, and what it may see. */
 export interface AudienceRule {
@@ -8,6 +10,10 @@ export interface AudienceRule {
   readonly agents?: readonly string[] | undefined
   /** Queues whose interactions belong to it; absent: any. */
   readonly queues?: readonly string[] | undefined
+  /** Roles of the caller, one of which is enough; absent: any. */
+  readonly roles?: readonly Role[] | undefined
+  /** Genesys divisions of the caller, one of which is enough; absent: any. */
+  readonly divisions?: readonly string[] | undefined
   /** Labels it may see beside unlabelled items; absent: every label. */
   readonly labels?: readonly string[] | undefined
   /** Categories, with all below them, that it may see; absent: every category. */

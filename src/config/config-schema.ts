@@ -1,19 +1,17 @@
 // The configuration: one schema for the file, the environment and the library.
 import { z } from 'zod'
+import { roles } from '../access/actor.ts'
 import { CuecardError } from '../errors.ts'
 import { explainIssue } from '../explain-issue.ts'
 import { regionDomain } from '../genesys/regions.ts'
 import { Secret } from '../oauth/token-provider.ts'
 import { profiles } from '../ranking/profile.ts'
+import * as service from './service-settings.ts'
+import { names as anyNames, whole } from './setting.ts'
 
-const names = z.array(z.string().min(1).max(256)).min(1).max(10_000)
+const names = anyNames.min(1)
 /** Ids as a request names them: in the same Unicode form. */
 const ids = names.transform((list) => list.map((id) => id.normalize('NFC').trim()))
-
-const whole = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`
-  return z.number({ error: message }).int(message).min(min, message).max(max, message)
-}
 
 /** What is wrong with a value that is absent, or no string. */
 const missing =
@@ -97,6 +95,11 @@ const audience = z.strictObject({
   name: z.string().min(1).max(128),
   agents: ids.optional(),
   queues: ids.optional(),
+  roles: z
+    .array(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }))
+    .min(1)
+    .optional(),
+  divisions: ids.optional(),
   labels: z.array(z.string().min(1)).max(10_000).optional(),
   categories: names.optional(),
 })
@@ -120,6 +123,9 @@ const configSchema = z
         idleMinutes: whole(1, 10_080).default(240),
       })
       .prefault({}),
+    /** The labels that are about access; absent: all of them. */
+    restrictedLabels: anyNames.optional(),
+    ...service,
   })
   .refine(({ audiences }) => new Set(audiences.map(({ name }) => name)).size === audiences.length, {
     path: ['audiences'],

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { CuecardError } from '../errors.ts'
+import { Secret } from '../oauth/token-provider.ts'
 import { type CuecardConfig, parseConfig } from './config-schema.ts'
 
 /** The environment, as `process.env` has it. */
@@ -28,10 +29,28 @@ const variables: readonly {
   { name: 'CUECARD_LATENCY_BUDGET_MS', path: ['latencyBudgetMs'], read: asNumber },
   { name: 'CUECARD_CACHE_TTL_SECONDS', path: ['cache', 'ttlSeconds'], read: asNumber },
   { name: 'CUECARD_PROFILE', path: ['profile'], read: asText },
+  { name: 'CUECARD_HOST', path: ['http', 'host'], read: asText },
+  { name: 'CUECARD_PORT', path: ['http', 'port'], read: asNumber },
+  { name: 'CUECARD_API_KEYS_FILE', path: ['access', 'apiKeysFile'], read: asText },
+  { name: 'CUECARD_JWKS_URL', path: ['access', 'jwt', 'jwksUrl'], read: asText },
+  { name: 'CUECARD_JWT_ISSUER', path: ['access', 'jwt', 'issuer'], read: asText },
+  { name: 'CUECARD_JWT_AUDIENCE', path: ['access', 'jwt', 'audience'], read: asText },
+  { name: 'CUECARD_DATABASE_URL', path: ['database', 'url'], read: asText },
+  { name: 'CUECARD_AUDIT', path: ['audit'], read: asText },
+  { name: 'CUECARD_DURABILITY', path: ['durability'], read: asText },
+  { name: 'CUECARD_AUDIT_ORIGIN', path: ['auditLog', 'origin'], read: asText },
+  { name: 'CUECARD_AUDIT_KEY_FILE', path: ['auditLog', 'keyFile'], read: asText },
+  { name: 'CUECARD_WEBHOOK_ALLOWED_HOSTS', path: ['delivery', 'allowedHosts'], read: asList },
+  { name: 'CUECARD_REDIS_URL', path: ['redis', 'url'], read: asText },
+  { name: 'CUECARD_LOG_LEVEL', path: ['logLevel'], read: asText },
 ]
 
 /** Settings that may only come from the environment or a file of their own. */
-const secretPaths: readonly (readonly string[])[] = [['genesys', 'clientSecret']]
+const secretPaths: readonly (readonly string[])[] = [
+  ['genesys', 'clientSecret'],
+  ['database', 'url'],
+  ['redis', 'url'],
+]
 
 /**
  * Reads the configuration. `file` is YAML or JSON; `CUECARD_CONFIG_FILE` names one where it is absent. A variable
@@ -52,7 +71,24 @@ export function loadConfig(
     const text = textOf(environment, name)
     if (text !== undefined) assign(settings, path, read(text, name))
   }
+  addWebhook(settings, environment)
   return parseConfig(settings)
+}
+
+/** The endpoint `default` of the environment; one secret, or several with spaces between, while they are changed. */
+function addWebhook(settings: Record<string, unknown>, environment: Environment): void {
+  const url = textOf(environment, 'CUECARD_WEBHOOK_URL')
+  const secrets = textOf(environment, 'CUECARD_WEBHOOK_SECRET')?.split(/\s+/).filter(Boolean)
+  if (url === undefined) {
+    if (secrets === undefined) return
+    throw new CuecardError('config.invalid', 'CUECARD_WEBHOOK_SECRET is set without CUECARD_WEBHOOK_URL', {
+      field: 'delivery.webhooks',
+    })
+  }
+  const before = (settings.delivery ?? {}) as { webhooks?: unknown }
+  const others = Array.isArray(before.webhooks) ? before.webhooks : []
+  const webhook = { name: 'default', url, secrets: secrets?.map((secret) => new Secret(secret)) }
+  settings.delivery = { ...before, webhooks: [...others, webhook] }
 }
 
 function readSettings(file: string): Record<string, unknown> {
