@@ -7,15 +7,13 @@ const layers = [
   ['index.ts', 'create-cuecard.ts'],
   ['config'],
   ['simulator'],
-  ['sources'],
+  ['sources', 'delivery', 'ledger', 'insight'],
   ['genesys', 'oauth'],
-  ['delivery', 'ledger', 'insight'],
-  ['storage'],
-  ['cache', 'quota', 'resilience', 'telemetry'],
+  ['cache', 'quota', 'resilience', 'storage', 'telemetry'],
   ['audit'],
   ['retrieval', 'context', 'access', 'adoption', 'ranking', 'articles'],
   ['testing'],
-  ['errors.ts', 'ids.ts', 'clock.ts', 'random.ts', 'explain-issue.ts', 'language-tag.ts'],
+  ['errors.ts', 'ids.ts', 'clock.ts', 'random.ts', 'explain-issue.ts', 'language-tag.ts', 'secret.ts'],
 ]
 
 const pattern = (names) => `^src/(${names.map((name) => name.replace('.', '\\.')).join('|')})(/|$)`

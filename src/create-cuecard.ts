@@ -1,9 +1,14 @@
 // The composition root: every part is made here, and what wraps what stands in one visible list.
+import { type Actor, isBoundToItself } from './access/actor.ts'
 import { audiencesOf } from './access/audience.ts'
-import { type CacheLifetimes, type CacheStats, ContentCache } from './cache/content-cache.ts'
+import { InteractionOwners } from './access/interaction-owners.ts'
+import type { AdoptionEventInput, AdoptionReceipt } from './adoption/adoption-event.ts'
+import type { CacheStats } from './cache/content-cache.ts'
 import { LruTier } from './cache/lru-tier.ts'
-import { interactionTag, type Sharing, withCache } from './cache/with-cache.ts'
+import { RedisTier } from './cache/redis-tier.ts'
+import { interactionTag } from './cache/with-cache.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { composeRecord } from './compose-record.ts'
 import { type CuecardConfig, type CuecardConfigInput, parseConfig } from './config/config-schema.ts'
 import {
   type ContextUpdate,
@@ -11,28 +16,31 @@ import {
   InteractionContexts,
 } from './context/interaction-contexts.ts'
 import { CuecardError } from './errors.ts'
+import { conversationParticipants } from './genesys/conversation-participants.ts'
 import { GenesysClient } from './genesys/genesys-client.ts'
 import type { HttpTransport } from './genesys/http-transport.ts'
 import { KnowledgeBases } from './genesys/knowledge-bases.ts'
 import { undiciTransport } from './genesys/undici-transport.ts'
 import { idSource } from './ids.ts'
+import type { AuditTrail, Deliveries, Insights, PartHealth } from './ledger/record.ts'
+import type { DeniedRequest } from './ledger/recorder.ts'
 import { ClientCredentials } from './oauth/client-credentials.ts'
 import { QuotaBudget } from './quota/quota-budget.ts'
 import type { Random } from './random.ts'
 import { profiles, tutorialProfile } from './ranking/profile.ts'
-import { Bulkhead } from './resilience/bulkhead.ts'
-import { CircuitBreaker, type CircuitState } from './resilience/circuit-breaker.ts'
-import { withPolicy } from './resilience/with-policy.ts'
-import type { AskedSource, ContentSource, SourceCall } from './retrieval/content-source.ts'
+import type { CircuitState } from './resilience/circuit-breaker.ts'
+import type { ContentSource, SourceCall } from './retrieval/content-source.ts'
 import { KnownInquiries } from './retrieval/known-inquiries.ts'
 import { RankedViews } from './retrieval/ranked-views.ts'
-import { Restrictions, withRestrictions } from './retrieval/restrictions.ts'
+import { Restrictions } from './retrieval/restrictions.ts'
 import type { Retrieval } from './retrieval/retrieval.ts'
 import type { RetrievalRequestInput } from './retrieval/retrieval-request.ts'
-import { type RetrievalPorts, retrieve } from './retrieval/retrieve.ts'
+import { ownProcess, type RetrievalPorts, type RetrieveOptions, retrieve } from './retrieval/retrieve.ts'
+import { callsAtOnce, chainsOf } from './source-chains.ts'
 import { assistContent } from './sources/assist-content.ts'
 import { copilotSuggestions } from './sources/copilot-suggestions.ts'
 import { knowledgeSearch } from './sources/knowledge-search.ts'
+import type { Metrics } from './telemetry/metrics.ts'
 
 /** Parts that may be replaced: in tests, simulations, and where an organisation has its own. */
 export interface CuecardPorts {
@@ -43,6 +51,9 @@ export interface CuecardPorts {
   readonly transport?: HttpTransport
   /** More sources, asked beside the ones that ship; each gets its own cache and policy. */
   readonly sources?: readonly ContentSource[]
+  readonly metrics?: Metrics
+  /** Keeps the record in this thread instead of threads of its own, on `clock`: for tests. */
+  readonly recordInline?: boolean
 }
 
 /** What happened since the start. */
@@ -56,23 +67,51 @@ export interface CuecardStats {
   >
 }
 
+/** On whose behalf something is done; absent: this process's own. */
+export interface CallerOptions {
+  readonly actor?: Actor | undefined
+}
+
 /** Agent assist for one Genesys Cloud organisation. */
 export interface Cuecard {
   /**
-   * Ranked knowledge for an interaction, within the latency budget whatever Genesys does.
-   * @throws CuecardError `request.invalid`, `aborted` when `signal` fires, `closed`.
+   * Ranked knowledge for an interaction, within the latency budget whatever Genesys does. With a database configured
+   * the reply comes when its audit entry is on disk.
+   * @throws CuecardError `request.invalid`, `access.denied`, `record.unavailable`, `record.overloaded`, `aborted` when
+   * `signal` fires, `closed`.
    * @example
    * const { items, freshness, degraded } = await cuecard.retrieve({
    *   interactionId: 'a5a1…', agentId: '77c2…', query: 'my card was stolen abroad', contextTags: ['card'],
    * })
    */
-  retrieve(request: RetrievalRequestInput, options?: { readonly signal?: AbortSignal }): Promise<Retrieval>
+  retrieve(request: RetrievalRequestInput, options?: RetrieveOptions): Promise<Retrieval>
   /**
    * Tells what is new about an interaction. The next retrieval ranks by it and asks anew what was cached for this
    * interaction alone; what was known is served as stale only where Genesys then fails.
-   * @throws CuecardError `request.invalid`, `closed`.
+   * @throws CuecardError `request.invalid`, `access.denied`, `closed`.
    */
-  updateContext(interactionId: string, update: ContextUpdate): Promise<void>
+  updateContext(interactionId: string, update: ContextUpdate, options?: CallerOptions): Promise<void>
+  /**
+   * Records what an agent did with an item that a retrieval showed, or how its interaction ended; resolves when that
+   * is on disk. The same `idempotencyKey` gives the same answer for 24 hours.
+   * @throws CuecardError `request.invalid`, `retrieval.unknown`, `adoption.not_shown`, `idempotency.conflict`,
+   * `access.denied`, `record.off`, `record.unavailable`, `closed`.
+   * @example
+   * await cuecard.recordAdoption(retrieval.retrievalId, { type: 'inserted', contentId: 'faq-17' })
+   */
+  recordAdoption(
+    retrievalId: string,
+    event: AdoptionEventInput,
+    options?: CallerOptions & { readonly idempotencyKey?: string | undefined },
+  ): Promise<AdoptionReceipt>
+  /** Records a request that was denied; nobody waits for it. */
+  recordRefusal(refusal: DeniedRequest): void
+  /** The audit log; undefined without a database, as are the next two. */
+  readonly audit: AuditTrail | undefined
+  readonly insights: Insights | undefined
+  readonly deliveries: Deliveries | undefined
+  /** Of the parts that are configured: `database`, `redis`, `genesys`, `deliveries`. */
+  health(): Promise<Readonly<Record<string, PartHealth>>>
   /**
    * Signs in and looks up what every first retrieval would otherwise wait for. Not needed; worth it before the first
    * agent comes.
@@ -84,9 +123,6 @@ export interface Cuecard {
   close(): Promise<void>
 }
 
-/** Milliseconds that a call to Genesys may take once it runs: its callers are long gone, its answer is kept. */
-const flightMs = 3000
-
 /**
  * Starts cuecard. Connects when the first retrieval needs it, so it starts with Genesys down.
  * @throws CuecardError `config.invalid`.
@@ -97,6 +133,9 @@ export async function createCuecard(
 ): Promise<Cuecard> {
   const config = parseConfig(input)
   const clock = ports.clock ?? systemClock
+  const newId = ports.newId ?? idSource()
+  const random = ports.random ?? Math.random
+  const { metrics } = ports
   const transport = ports.transport ?? undiciTransport({ connections: 4 * callsAtOnce })
   const { apiUrl, loginUrl, clientId, clientSecret, quotaPerMinute, knowledgeBaseIds } = config.genesys
 
@@ -105,6 +144,7 @@ export async function createCuecard(
   const client = new GenesysClient({ apiUrl, transport, tokens, quota, clock })
   const knowledgeBases = new KnowledgeBases({ client, clock, configuredIds: knowledgeBaseIds })
 
+  const shared = config.redis && new RedisTier({ url: config.redis.url, clock, random })
   const memory = new LruTier({ maxBytes: config.cache.maxMegabytes * 1024 * 1024 })
   const restrictions = new Restrictions(100_000)
   const chains = chainsOf(
@@ -123,25 +163,38 @@ export async function createCuecard(
       },
       ...(ports.sources ?? []).map((source) => ({ source, share: 'interaction' as const, enabled: true })),
     ],
-    { clock, random: ports.random ?? Math.random, memory, restrictions },
+    { clock, random, memory, shared, restrictions, metrics },
   )
 
-  const contexts = new InteractionContexts({
+  const live = {
     clock,
     max: config.context.maxInteractions,
     idleMs: config.context.idleMinutes * 60_000,
+  }
+  const contexts = new InteractionContexts(live)
+  const isParticipant = conversationParticipants({ client, clock, max: live.max })
+  const owners = new InteractionOwners({ ...live, isParticipant })
+  const record = composeRecord(config, {
+    clock,
+    newId,
+    random,
+    isInline: ports.recordInline ?? false,
+    onSettled: (endpoint, outcome, seconds) => metrics?.delivered(endpoint, outcome, seconds),
   })
+  const recorder = record?.recorder
   const profile = profiles[config.profile] ?? tutorialProfile
   const retrieval: RetrievalPorts = {
     clock,
-    newId: ports.newId ?? idSource(),
+    newId,
     known: new KnownInquiries(config.context.maxInteractions),
     contextOf: (interactionId) => contexts.get(interactionId),
-    audienceOf: audiencesOf(config.audiences),
+    audienceOf: audiencesOf(config.audiences, config.restrictedLabels),
     sources: chains.map(({ asked }) => asked),
     profile,
     views: new RankedViews(profile, restrictions),
     latencyBudgetMs: config.latencyBudgetMs,
+    admit: (actor, interactionId, agentId, call) => owners.admit(actor, interactionId, agentId, call),
+    record: recorder && ((found, situation) => recorder.retrieved(found, situation)),
   }
   let closed = false
   const closedError = () => new CuecardError('closed', 'cuecard was closed')
@@ -151,14 +204,38 @@ export async function createCuecard(
   return {
     retrieve(request, options) {
       if (closed) return Promise.reject(closedError())
-      return retrieve(retrieval, request, options?.signal)
+      return retrieve(retrieval, request, options)
     },
-    async updateContext(interactionId, update) {
+    async updateContext(interactionId, update, { actor = ownProcess } = {}) {
       refuseClosed()
       const id = canonicalInteractionId(interactionId)
+      const deadline = clock.now() + config.latencyBudgetMs
+      await owners.admit(actor, id, undefined, { deadline, priority: 'interactive' })
       const before = contexts.get(id)
       if (contexts.update(id, update) === before) return
       await Promise.all(chains.map(({ cache }) => cache.outdate(interactionTag(id))))
+    },
+    async recordAdoption(retrievalId, event, { actor = ownProcess, idempotencyKey } = {}) {
+      refuseClosed()
+      if (recorder === undefined)
+        throw new CuecardError(
+          'record.off',
+          'No database is configured, so nothing is recorded: set CUECARD_DATABASE_URL',
+        )
+      const boundTo = isBoundToItself(actor) ? (actor.agentId ?? '') : undefined
+      return recorder.adopted(retrievalId, event, { actor, idempotencyKey, boundTo })
+    },
+    recordRefusal: (refusal) => recorder?.refused(refusal),
+    audit: recorder?.audit,
+    insights: recorder?.insights,
+    deliveries: recorder?.deliveries,
+    async health() {
+      const parts: [string, Promise<PartHealth>][] = [['genesys', healthOfGenesys(tokens, clock)]]
+      if (recorder) parts.push(['database', recorder.health()], ['deliveries', recorder.deliveryHealth()])
+      if (shared) parts.push(['redis', healthOfRedis(shared)])
+      return Object.fromEntries(
+        await Promise.all(parts.map(async ([name, health]) => [name, await health] as const)),
+      )
     },
     async warmUp({ timeoutMs = 5000 } = {}) {
       refuseClosed()
@@ -181,79 +258,27 @@ export async function createCuecard(
       if (closed) return
       closed = true
       tokens.close()
+      await record?.close()
+      await shared?.close()
       await transport.close()
     },
   }
 }
 
-/** A source, and how it is to be used. */
-interface SourceSettings {
-  readonly source: ContentSource
-  readonly enabled: boolean
-  readonly share: Sharing
-  readonly ttlSeconds?: number
-}
+/** Milliseconds in which a part must say that it is well. */
+const healthMs = 2000
 
-/** A source with all that stands before it. */
-interface Chain {
-  readonly asked: AskedSource
-  readonly cache: ContentCache
-  readonly breaker: CircuitBreaker
-}
-
-/** @throws CuecardError `config.invalid` when two sources have one name: they would share their answers. */
-function chainsOf(
-  config: CuecardConfig,
-  sources: readonly SourceSettings[],
-  parts: { clock: Clock; random: Random; memory: LruTier; restrictions: Restrictions },
-): Chain[] {
-  const { clock, random, memory, restrictions } = parts
-  const names = sources.map(({ source }) => source.name)
-  const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice !== undefined)
-    throw new CuecardError('config.invalid', `There are two sources named "${twice}"`, { field: 'sources' })
-  return sources
-    .filter(({ enabled }) => enabled)
-    .map(({ source, share, ttlSeconds = config.cache.ttlSeconds }) => {
-      const cache = new ContentCache({ clock, memory, lifetimes: lifetimesOf(config, ttlSeconds) })
-      const policy = newPolicy(clock, random)
-      // What stands between a retrieval and a source, outermost first; the client does the rest.
-      const asked = withCache(withRestrictions(withPolicy(source, policy), restrictions), cache, share)
-      return { asked, cache, breaker: policy.breaker }
-    })
-}
-
-function lifetimesOf({ cache }: CuecardConfig, ttlSeconds: number): CacheLifetimes {
-  return {
-    freshMs: ttlSeconds * 1000,
-    staleMs: cache.staleSeconds * 1000,
-    graceMs: cache.graceSeconds * 1000,
-    emptyMs: 30_000,
-    failureMs: 2000,
-    flightMs,
+async function healthOfGenesys(tokens: ClientCredentials, clock: Clock): Promise<PartHealth> {
+  try {
+    await tokens.token({ deadline: clock.now() + healthMs })
+    return { ok: true, message: 'Signed in to Genesys' }
+  } catch (error) {
+    return { ok: false, message: (error as Error).message }
   }
 }
 
-/** Under way at a time to one source. More than the usual quota grants in a minute's burst, so that it rarely refuses. */
-const callsAtOnce = 300
-
-function newPolicy(clock: Clock, random: Random) {
-  return {
-    clock,
-    random,
-    bulkhead: new Bulkhead(callsAtOnce),
-    breaker: new CircuitBreaker({
-      clock,
-      random,
-      windowMs: 10_000,
-      consecutiveFailures: 8,
-      minimumFailures: 5,
-      failureShare: 0.5,
-      openMs: 2000,
-      maxOpenMs: 30_000,
-    }),
-    attempts: 3,
-    baseMs: 50,
-    maxMs: 1000,
-  }
+async function healthOfRedis(shared: RedisTier): Promise<PartHealth> {
+  return shared.stats.up
+    ? { ok: true, message: 'The shared cache answers' }
+    : { ok: false, message: 'The shared cache does not answer; each process uses its own memory' }
 }

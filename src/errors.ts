@@ -23,6 +23,7 @@ export const errorCodes = {
   'source.failed': 'A source threw something unforeseen: a defect of it. `cause` has it.',
   'access.unauthenticated': 'No credential, or one that is unknown, expired or malformed.',
   'access.denied': 'The caller is known and may not do this.',
+  'access.unavailable': 'A credential cannot be checked now: the key server or Genesys does not answer.',
   'retrieval.unknown': 'No such retrieval: never recorded, erased, or past its retention.',
   'adoption.not_shown': 'The retrieval did not show the item that the event is about.',
   'idempotency.conflict': 'The idempotency key came with another body within the last 24 hours.',

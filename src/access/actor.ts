@@ -39,9 +39,9 @@ export function may(actor: Actor, permission: Permission): boolean {
   return actor.roles.some((role) => allowed.includes(role))
 }
 
-/** An agent that has no wider role: bound to its own id and its own interactions. */
+/** Whoever is no service may act for itself only: as its own agent, on its own interactions. */
 export function isBoundToItself(actor: Actor): boolean {
-  return actor.agentId !== undefined && !actor.roles.includes('service')
+  return !actor.roles.includes('service')
 }
 
 /** @throws CuecardError `access.denied` naming the roles that may. */

@@ -1,7 +1,7 @@
 // Who may see what: the access partition of a caller.
-
+import { CuecardError } from '../errors.ts'
 import type { ContentItem } from '../retrieval/content-item.ts'
-import type { Role } from './actor.ts'
+import type { Actor, Role } from './actor.ts'
 
 /** One rule of the configuration: who belongs to an audience, and what it may see. */
 export interface AudienceRule {
@@ -28,40 +28,62 @@ export interface Audience {
   admits(item: ContentItem): boolean
 }
 
-/** Finds the audience of a caller. */
-export type AudienceOf = (agentId: string, queueId: string | undefined) => Audience
+/** Who asks, as far as rules look at it; absent: nobody knows, so that no rule on roles or divisions fits. */
+export type Caller = Pick<Actor, 'roles' | 'divisions'>
+
+/** Finds the audience in which an agent is helped. */
+export type AudienceOf = (agentId: string, queueId: string | undefined, caller?: Caller) => Audience
 
 const everyone: Audience = { key: '', checked: false, admits: () => true }
 const nobody: Audience = { key: 'nobody', checked: true, admits: () => false }
 
 /**
- * The first rule whose `agents` and `queues` fit the caller decides. Without rules everyone sees everything; with
- * rules, a caller whom none fits sees nothing.
+ * The first rule of whose conditions each fits decides. Without rules everyone sees everything; with rules, a caller
+ * whom none fits sees nothing. `restrictedLabels` are the labels that are about access; absent: all of them are.
+ * @throws CuecardError `config.invalid` when two rules have one name: they would share their answers.
  */
-export function audiencesOf(rules: readonly AudienceRule[]): AudienceOf {
+export function audiencesOf(
+  rules: readonly AudienceRule[],
+  restrictedLabels?: readonly string[],
+): AudienceOf {
   if (rules.length === 0) return () => everyone
+  if (new Set(rules.map(({ name }) => name)).size < rules.length)
+    throw new CuecardError('config.invalid', 'audiences: must have different names', { field: 'audiences' })
+  const restricted = restrictedLabels && new Set(restrictedLabels)
   const compiled = rules.map((rule) => ({
-    audience: toAudience(rule),
+    audience: toAudience(rule, restricted),
     agents: rule.agents && new Set(rule.agents),
     queues: rule.queues && new Set(rule.queues),
+    roles: rule.roles && new Set(rule.roles),
+    divisions: rule.divisions && new Set(rule.divisions),
   }))
-  return (agentId, queueId) => {
-    for (const { audience, agents, queues } of compiled) {
+  return (agentId, queueId, caller) => {
+    for (const { audience, agents, queues, roles, divisions } of compiled) {
       if (agents !== undefined && !agents.has(agentId)) continue
       if (queues !== undefined && (queueId === undefined || !queues.has(queueId))) continue
+      if (roles !== undefined && !hasOneOf(roles, caller?.roles)) continue
+      if (divisions !== undefined && !hasOneOf(divisions, caller?.divisions)) continue
       return audience
     }
     return nobody
   }
 }
 
-function toAudience({ name, labels, categories }: AudienceRule): Audience {
+function hasOneOf<T>(wanted: ReadonlySet<T>, own: readonly T[] | undefined): boolean {
+  return own?.some((one) => wanted.has(one)) ?? false
+}
+
+function toAudience(
+  { name, labels, categories }: AudienceRule,
+  restricted: ReadonlySet<string> | undefined,
+): Audience {
   const allowed = labels && new Set(labels)
+  const isOpen = (label: string) => allowed?.has(label) || restricted?.has(label) === false
   return {
     key: `rule:${name}`,
     checked: true,
     admits: (item) =>
-      (allowed === undefined || (item.labels?.every((label) => allowed.has(label)) ?? false)) &&
+      (allowed === undefined || (item.labels?.every(isOpen) ?? false)) &&
       (categories === undefined || categories.some((category) => isWithin(item.category, category))),
   }
 }

@@ -92,7 +92,7 @@ export class ContentCache {
     if (entry !== undefined && now < entry.staleUntil) {
       this.#counts.stale++
       if (!this.#flights.has(key) && this.#failureOf(key) === undefined)
-        this.#start(key, tags, 'revalidate', load)
+        this.#start(key, tags, { priority: 'revalidate' }, load)
       return entry.answer
     }
     return this.#miss(key, tags, call, load)
@@ -151,7 +151,7 @@ export class ContentCache {
       const failure = this.#failureOf(key)
       if (failure !== undefined) throw failure
       this.#counts.misses++
-      const flight = this.#flights.get(key) ?? this.#start(key, tags, call.priority, load)
+      const flight = this.#flights.get(key) ?? this.#start(key, tags, call, load)
       return await this.#wait(key, flight, call)
     } catch (error) {
       if (isCuecardError(error, 'aborted')) throw error
@@ -166,10 +166,10 @@ export class ContentCache {
   #start(
     key: string,
     tags: readonly string[],
-    priority: SourceCall['priority'],
+    { priority, traceparent }: Pick<SourceCall, 'priority' | 'traceparent'>,
     load: (flight: SourceCall) => SourceAnswer | Promise<SourceAnswer>,
   ): Flight {
-    const flight = new Flight(priority, this.#clock.now() + this.#lifetimes.flightMs, tags)
+    const flight = new Flight(priority, this.#clock.now() + this.#lifetimes.flightMs, tags, traceparent)
     this.#counts.flights++
     this.#flights.set(key, flight)
     flight.answer = this.#fly(key, flight, load)

@@ -9,6 +9,8 @@ import { priorities } from '../retrieval/content-source.ts'
 export class Flight implements SourceCall {
   readonly deadline: number
   readonly tags: readonly string[]
+  /** Of the caller that it was started for. */
+  readonly traceparent: string | undefined
   readonly #abort = new AbortController()
   readonly #riseListeners: (() => void)[] = []
   #priority: Priority
@@ -18,7 +20,8 @@ export class Flight implements SourceCall {
   /** Set by the cache as soon as the call is made. */
   answer: Promise<SourceAnswer> = notStarted
 
-  constructor(priority: Priority, deadline: number, tags: readonly string[]) {
+  constructor(priority: Priority, deadline: number, tags: readonly string[], traceparent?: string) {
+    this.traceparent = traceparent
     // What nobody asked for right now, the cache itself waits for.
     this.#waiting = priority === 'interactive' ? 0 : 1
     this.#priority = priority

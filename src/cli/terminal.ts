@@ -1,4 +1,5 @@
 // Where a command writes to: results to stdout, everything else to stderr, colours only where someone looks.
+import { once } from 'node:events'
 import { styleText } from 'node:util'
 
 export type Paint = Parameters<typeof styleText>[0]
@@ -12,6 +13,8 @@ export interface Terminal {
   readonly isErrorWatched: boolean
   /** Writes a line to stdout. */
   out(line?: string): void
+  /** Resolves when stdout takes more: for output without end. */
+  drained(): Promise<void>
   /** Writes a line to stderr. */
   err(line: string): void
   /** Writes over the last line that `live` wrote to stderr; an empty text takes it away. Nothing where nobody looks. */
@@ -31,6 +34,9 @@ export function processTerminal(
     isWatched: stdout.isTTY === true,
     isErrorWatched: stderr.isTTY === true,
     out: (line = '') => stdout.write(`${line}\n`),
+    async drained() {
+      if (stdout.writableNeedDrain) await once(stdout, 'drain')
+    },
     err: (line) => stderr.write(`${line}\n`),
     live: (text) => stderr.isTTY === true && stderr.write(`\r\u001B[2K${text}`),
     paint: (style, text) => styleText(style, text, { stream: stdout }),

@@ -42,21 +42,30 @@ const secretHint = 'set GENESYS_CLIENT_SECRET, or GENESYS_CLIENT_SECRET_FILE'
 
 const genesys = z.strictObject(
   {
-    clientId: text('set GENESYS_CLIENT_ID', 256).regex(
-      /^[!-9;-~]+$/,
-      'must be printable ASCII without spaces and colons',
-    ),
-    clientSecret: z.union(
-      [z.instanceof(Secret), text(secretHint, 1024).transform((secret) => new Secret(secret))],
-      { error: missing(secretHint) },
-    ),
-    /** A domain such as `mypurecloud.de`, or a key of the SDK such as `eu_central_1`. */
-    region: z.string().optional(),
-    apiUrl: address.optional(),
-    loginUrl: address.optional(),
-    /** The knowledge bases to search; without it all published ones of the language, three at the most. */
-    knowledgeBaseIds: names.optional(),
-    quotaPerMinute: whole(1, 100_000).default(300),
+    clientId: text('set GENESYS_CLIENT_ID', 256)
+      .regex(/^[!-9;-~]+$/, 'must be printable ASCII without spaces and colons')
+      .describe('OAuth client with the grant *Client Credentials*'),
+    clientSecret: z
+      .union([z.instanceof(Secret), text(secretHint, 1024).transform((secret) => new Secret(secret))], {
+        error: missing(secretHint),
+      })
+      .describe('Its secret; never in the file'),
+    region: z
+      .string()
+      .optional()
+      .describe('`mypurecloud.de`, `euw2.pure.cloud`, ..., or `eu_central_1`, or `eu-central-1`'),
+    apiUrl: address
+      .optional()
+      .describe(
+        'For the simulator or a gateway; https, or http on this machine. Without it that of the region',
+      ),
+    loginUrl: address.optional().describe('The same for the login host'),
+    knowledgeBaseIds: names
+      .optional()
+      .describe('Knowledge bases to search; the first 3 are. Without it all published ones of the language'),
+    quotaPerMinute: whole(1, 100_000)
+      .default(300)
+      .describe('Calls that Genesys grants this client in a minute'),
   },
   {
     error: ({ input }) =>
@@ -71,60 +80,88 @@ const sharing = z.enum(['interaction', 'audience'], { error: 'must be interactio
 const sources = z
   .strictObject({
     'assist-content': z
-      .strictObject({ enabled: z.boolean().default(true), share: sharing.default('interaction') })
+      .strictObject({
+        enabled: z
+          .boolean()
+          .default(true)
+          .describe(
+            'Asked when the request names entities; where the organisation lacks the endpoint, again after 1 to 10 minutes',
+          ),
+        share: sharing
+          .default('interaction')
+          .describe('`audience` lets all agents of one audience share its answers'),
+      })
       .prefault({}),
-    'knowledge-search': z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+    'knowledge-search': z
+      .strictObject({
+        enabled: z.boolean().default(true).describe('Asked when there is anything to search for'),
+      })
+      .prefault({}),
     'copilot-suggestions': z
-      .strictObject({ enabled: z.boolean().default(true), ttlSeconds: whole(1, 86_400).default(60) })
+      .strictObject({
+        enabled: z.boolean().default(true).describe('Asked for the suggestions of the live conversation'),
+        ttlSeconds: whole(1, 86_400).default(60).describe('Suggestions change with the conversation'),
+      })
       .prefault({}),
   })
   .prefault({})
 
 const cache = z
   .strictObject({
-    ttlSeconds: whole(1, 86_400).default(300),
-    /** After the time to live: served at once while it is refreshed. */
-    staleSeconds: whole(0, 86_400).default(300),
-    /** After that: served only when Genesys cannot answer. */
-    graceSeconds: whole(0, 604_800).default(86_400),
-    maxMegabytes: whole(1, 65_536).default(64),
+    ttlSeconds: whole(1, 86_400)
+      .default(300)
+      .describe('An answer is fresh for so long; one without items for 30 s at most'),
+    staleSeconds: whole(0, 86_400).default(300).describe('Then it is served while it is refreshed'),
+    graceSeconds: whole(0, 604_800)
+      .default(86_400)
+      .describe('Then it is served only when Genesys cannot answer'),
+    maxMegabytes: whole(1, 65_536).default(64).describe('Bound on all cached answers'),
   })
   .prefault({})
 
 const audience = z.strictObject({
-  name: z.string().min(1).max(128),
-  agents: ids.optional(),
-  queues: ids.optional(),
+  name: z.string().min(1).max(128).describe('Name of the audience, unlike the others'),
+  agents: ids.optional().describe('Genesys user ids that it is for'),
+  queues: ids.optional().describe('Queue ids that it is for'),
   roles: z
     .array(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }))
     .min(1)
-    .optional(),
-  divisions: ids.optional(),
-  labels: z.array(z.string().min(1)).max(10_000).optional(),
-  categories: names.optional(),
+    .optional()
+    .describe('Roles that it is for'),
+  divisions: ids.optional().describe('Division ids that it is for'),
+  labels: z
+    .array(z.string().min(1))
+    .max(10_000)
+    .optional()
+    .describe('Labels that it may see; without it all. An item with any other label is refused'),
+  categories: names.optional().describe('Categories that it may see, with all below them; without it all'),
 })
 
-const configSchema = z
+export const configSchema = z
   .strictObject({
     genesys,
-    latencyBudgetMs: whole(20, 60_000).default(200),
+    latencyBudgetMs: whole(20, 60_000)
+      .default(200)
+      .describe('From request to reply. `cuecard retrieve` has its own default, 3000'),
     profile: z
       .enum(Object.keys(profiles) as [string, ...string[]], {
         error: `must be one of ${Object.keys(profiles).join(', ')}`,
       })
-      .default('tutorial'),
+      .default('tutorial')
+      .describe('Ranking profile'),
     cache,
     sources,
     /** Rules in order; the first that fits an agent decides. None: everyone sees everything. */
-    audiences: z.array(audience).max(1000).default([]),
+    audiences: z.array(audience).max(1000).default([]).describe('Who may see what; see below'),
     context: z
       .strictObject({
-        maxInteractions: whole(1, 1_000_000).default(20_000),
-        idleMinutes: whole(1, 10_080).default(240),
+        maxInteractions: whole(1, 1_000_000).default(20_000).describe('Live interactions known at a time'),
+        idleMinutes: whole(1, 10_080).default(240).describe('Then an interaction is forgotten'),
       })
       .prefault({}),
-    /** The labels that are about access; absent: all of them. */
-    restrictedLabels: anyNames.optional(),
+    restrictedLabels: anyNames
+      .optional()
+      .describe('Labels that are about access; without it all of them are'),
     ...service,
   })
   .refine(({ audiences }) => new Set(audiences.map(({ name }) => name)).size === audiences.length, {
@@ -140,21 +177,26 @@ export type CuecardConfig = z.output<typeof configSchema> & {
   readonly genesys: { readonly apiUrl: string; readonly loginUrl: string }
 }
 
+/** As far as the record goes: what a command over it needs, without access to Genesys. */
+const recordSchema = z.object({
+  latencyBudgetMs: configSchema.shape.latencyBudgetMs,
+  ...service,
+})
+
+/** The settings of the record. */
+export type RecordConfig = z.output<typeof recordSchema>
+
+/** The same as {@link parseConfig} for the settings of the record alone; it looks at no others. */
+export function parseRecordConfig(input: unknown): RecordConfig {
+  return parseWith(recordSchema, input)
+}
+
 /**
  * Checks a configuration and fills in the defaults.
  * @throws CuecardError `config.invalid`: one sentence, and `details.field`. A value is never quoted: it may be secret.
  */
 export function parseConfig(input: unknown): CuecardConfig {
-  const parsed = configSchema.safeParse(input ?? {})
-  if (!parsed.success) {
-    const { field, problem } = explainIssue(parsed.error)
-    throw new CuecardError(
-      'config.invalid',
-      field === '' ? `The configuration ${problem}` : `${field}: ${problem}`,
-      field === '' ? {} : { field },
-    )
-  }
-  const config = parsed.data
+  const config = parseWith(configSchema, input)
   const { region, apiUrl, loginUrl } = config.genesys
   if (region === undefined && (apiUrl === undefined || loginUrl === undefined))
     throw new CuecardError(
@@ -171,4 +213,15 @@ export function parseConfig(input: unknown): CuecardConfig {
       loginUrl: loginUrl ?? `https://login.${domain}`,
     },
   }
+}
+
+function parseWith<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input ?? {})
+  if (parsed.success) return parsed.data
+  const { field, problem } = explainIssue(parsed.error)
+  throw new CuecardError(
+    'config.invalid',
+    field === '' ? `The configuration ${problem}` : `${field}: ${problem}`,
+    field === '' ? {} : { field },
+  )
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { CuecardError } from '../errors.ts'
 import { Secret } from '../oauth/token-provider.ts'
-import { type CuecardConfig, parseConfig } from './config-schema.ts'
+import { type CuecardConfig, parseConfig, parseRecordConfig, type RecordConfig } from './config-schema.ts'
 
 /** The environment, as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -14,7 +14,7 @@ export function processEnvironment(): Environment {
 }
 
 /** Each variable, the setting it stands for, and how its text is read. */
-const variables: readonly {
+export const variables: readonly {
   name: string
   path: readonly string[]
   read: (text: string, name: string) => unknown
@@ -63,6 +63,23 @@ export function loadConfig(
   file = environment.CUECARD_CONFIG_FILE,
   defaults: Readonly<Record<string, unknown>> = {},
 ): CuecardConfig {
+  return parseConfig(settingsOf(environment, file, defaults))
+}
+
+/** The same for the settings of the record alone: without access to Genesys. */
+export function loadRecordConfig(
+  environment: Environment,
+  file = environment.CUECARD_CONFIG_FILE,
+  defaults: Readonly<Record<string, unknown>> = {},
+): RecordConfig {
+  return parseRecordConfig(settingsOf(environment, file, defaults))
+}
+
+function settingsOf(
+  environment: Environment,
+  file: string | undefined,
+  defaults: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const settings = {
     ...structuredClone(defaults),
     ...(file === undefined || file === '' ? {} : readSettings(file)),
@@ -72,7 +89,7 @@ export function loadConfig(
     if (text !== undefined) assign(settings, path, read(text, name))
   }
   addWebhook(settings, environment)
-  return parseConfig(settings)
+  return settings
 }
 
 /** The endpoint `default` of the environment; one secret, or several with spaces between, while they are changed. */

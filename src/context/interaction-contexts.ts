@@ -46,7 +46,7 @@ const nothingKnown: InteractionContext = { tags: [], queueId: undefined, languag
 
 const speakers = ['customer', 'agent'] as const
 
-const updateSchema = z.strictObject({
+export const contextUpdateSchema = z.strictObject({
   tags: plainTextSet(50, 128).optional(),
   queueId: plainText(1, 128).optional(),
   language: languageTag.optional(),
@@ -105,7 +105,7 @@ export class InteractionContexts {
    */
   update(interactionId: string, update: ContextUpdate): InteractionContext {
     const id = canonicalInteractionId(interactionId)
-    const { utterance, ...known } = parseWith(updateSchema, update, 'update')
+    const { utterance, ...known } = parseWith(contextUpdateSchema, update, 'update')
     const before = this.get(id) ?? nothingKnown
     const context = {
       tags: known.tags ?? before.tags,

@@ -131,6 +131,7 @@ export class GenesysClient {
         headers: {
           authorization: `Bearer ${token.reveal()}`,
           accept: 'application/json',
+          ...(call.traceparent !== undefined && { traceparent: call.traceparent }),
           ...(operation.body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(operation.body !== undefined && { body: JSON.stringify(operation.body) }),

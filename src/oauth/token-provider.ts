@@ -1,32 +1,8 @@
 // The port from which calls get their access token.
-import { inspect } from 'node:util'
 import type { SourceCall } from '../retrieval/content-source.ts'
+import { Secret } from '../secret.ts'
 
-/** A secret that only shows itself when asked: never in a log line, JSON, a template string or `util.inspect`. */
-export class Secret {
-  readonly #value: string
-
-  constructor(value: string) {
-    this.#value = value
-  }
-
-  /** The secret itself, for the one place that must send it. */
-  reveal(): string {
-    return this.#value
-  }
-
-  toString(): string {
-    return '[secret]'
-  }
-
-  toJSON(): string {
-    return '[secret]'
-  }
-
-  [inspect.custom](): string {
-    return '[secret]'
-  }
-}
+export { Secret } from '../secret.ts'
 
 /** An OAuth 2.0 access token. */
 export class AccessToken extends Secret {

@@ -12,6 +12,8 @@ export interface SourceCall {
   readonly deadline: number
   /** Fires when nobody waits any more; absent: nobody can give up. */
   readonly signal?: AbortSignal | undefined
+  /** W3C trace context of the request that this call is made for. */
+  readonly traceparent?: string | undefined
   /** May rise while the call waits: an agent now asks for what was only being prepared. */
   readonly priority: Priority
   /** Calls back when `priority` has risen. */

@@ -1,4 +1,5 @@
 // Remembers the last inquiry of each interaction: a desktop that asks the same again is answered without parsing again.
+import type { Actor } from '../access/actor.ts'
 import type { InteractionContext } from '../context/interaction-contexts.ts'
 import type { Inquiry } from './inquiry.ts'
 import type { RetrievalRequestInput } from './retrieval-request.ts'
@@ -8,6 +9,8 @@ interface Known {
   readonly request: RetrievalRequestInput
   /** How many keys it had, each with a value. */
   readonly keys: number
+  /** Who asked: another one may belong to another audience. */
+  readonly actor: Actor
   readonly context: InteractionContext | undefined
   readonly inquiry: Inquiry
 }
@@ -22,16 +25,26 @@ export class KnownInquiries {
   }
 
   /** The inquiry that this very request came to before, if the interaction's context is still the same. */
-  recall(request: unknown, contextOf: (id: string) => InteractionContext | undefined): Inquiry | undefined {
+  recall(
+    request: unknown,
+    actor: Actor,
+    contextOf: (id: string) => InteractionContext | undefined,
+  ): Inquiry | undefined {
     if (!isRecord(request) || typeof request.interactionId !== 'string') return undefined
     const known = this.#known.get(request.interactionId)
-    if (known === undefined || !isSame(request, known.request, known.keys)) return undefined
+    if (known === undefined || known.actor !== actor || !isSame(request, known.request, known.keys))
+      return undefined
     // By its canonical id: the one sent may be another spelling of it.
     return contextOf(known.inquiry.interactionId) === known.context ? known.inquiry : undefined
   }
 
   /** Requests with filters, or with keys that have no value, are rare and are not remembered. */
-  remember(request: RetrievalRequestInput, context: InteractionContext | undefined, inquiry: Inquiry): void {
+  remember(
+    request: RetrievalRequestInput,
+    actor: Actor,
+    context: InteractionContext | undefined,
+    inquiry: Inquiry,
+  ): void {
     const values = Object.values(request)
     if (request.filters !== undefined || values.includes(undefined)) return
     const id = request.interactionId
@@ -39,7 +52,7 @@ export class KnownInquiries {
       const [oldest] = this.#known.keys()
       if (oldest !== undefined) this.#known.delete(oldest)
     }
-    this.#known.set(id, { request: copyOf(request), keys: values.length, context, inquiry })
+    this.#known.set(id, { request: copyOf(request), keys: values.length, actor, context, inquiry })
   }
 }
 

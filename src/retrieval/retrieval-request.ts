@@ -106,7 +106,7 @@ const filters = z.strictObject(
   { error: objectError },
 )
 
-const requestSchema = z.strictObject(
+export const retrievalRequestSchema = z.strictObject(
   {
     interactionId: plainText(1, 128),
     agentId: plainText(1, 128),
@@ -129,14 +129,14 @@ function objectError(issue: { code?: string }): string | undefined {
 }
 
 /** A request that keeps every rule, in canonical form. */
-export type RetrievalRequest = z.output<typeof requestSchema>
+export type RetrievalRequest = z.output<typeof retrievalRequestSchema>
 
 /**
  * Parses a request.
  * @throws CuecardError `request.invalid`: one sentence, and `details.field` with the path.
  */
 export function parseRetrievalRequest(input: unknown): RetrievalRequest {
-  return canonicalForm(input) ?? parseWith(requestSchema, input)
+  return canonicalForm(input) ?? parseWith(retrievalRequestSchema, input)
 }
 
 /**

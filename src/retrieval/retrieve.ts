@@ -1,4 +1,5 @@
 // One retrieval from request to reply, top to bottom.
+import type { Actor } from '../access/actor.ts'
 import type { AudienceOf } from '../access/audience.ts'
 import type { Clock } from '../clock.ts'
 import type { InteractionContext } from '../context/interaction-contexts.ts'
@@ -27,35 +28,77 @@ export interface RetrievalPorts {
   readonly views: RankedViews
   /** Milliseconds from request to reply. */
   readonly latencyBudgetMs: number
+  /** Lets the caller act for this agent on this interaction, or throws `access.denied`. */
+  readonly admit: (
+    actor: Actor,
+    interactionId: string,
+    agentId: string,
+    call: SourceCall,
+  ) => void | Promise<void>
+  /** Leaves the record of a retrieval; the reply waits for the promise, where there is one. */
+  readonly record?:
+    | ((retrieval: Retrieval, situation: RetrievalSituation) => Promise<void> | undefined)
+    | undefined
 }
+
+/** What is recorded of a retrieval besides itself. */
+export interface RetrievalSituation {
+  readonly inquiry: Inquiry
+  readonly actor: Actor
+  readonly queueId: string | undefined
+  /** On `Clock.now()`. */
+  readonly startedAt: number
+}
+
+export interface RetrieveOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Who asks, where the request came from outside; else whoever runs this process. */
+  readonly actor?: Actor | undefined
+  /** W3C trace context, for the calls that it leads to. */
+  readonly traceparent?: string | undefined
+}
+
+/** Whoever runs this process: it may ask for anybody. */
+export const ownProcess: Actor = { id: 'library', roles: ['service'], divisions: [], via: 'library' }
 
 /** Of the budget, this much is kept for making the reply and for a late timer. */
 const replyMarginMs = 20
 
 /**
  * Answers one request within the latency budget.
- * @throws CuecardError `request.invalid`, `aborted`. Sources that fail do not throw: the reply says so.
+ * @throws CuecardError `request.invalid`, `aborted`, `access.denied`, and `record.unavailable` or `record.overloaded`
+ * where the configuration requires a record. Sources that fail do not throw: the reply says so.
  */
 export async function retrieve(
   ports: RetrievalPorts,
   input: RetrievalRequestInput,
-  signal?: AbortSignal,
+  { signal, actor = ownProcess, traceparent }: RetrieveOptions = {},
 ): Promise<Retrieval> {
   if (signal?.aborted) throw new CuecardError('aborted', 'The caller gave up')
   const startedAt = ports.clock.now()
-  const inquiry = ports.known.recall(input, ports.contextOf) ?? newInquiry(ports, input)
+  const inquiry = ports.known.recall(input, actor, ports.contextOf) ?? newInquiry(ports, input, actor)
   const deadline = startedAt + Math.max(ports.latencyBudgetMs - replyMarginMs, ports.latencyBudgetMs / 2)
-  const call: SourceCall = { deadline, signal, priority: 'interactive' }
+  const call: SourceCall = { deadline, signal, priority: 'interactive', traceparent }
+  const admission = ports.admit(actor, inquiry.interactionId, inquiry.agentId, call)
+  if (admission !== undefined) await admission
   const found = fanOut(ports.sources, inquiry, call)
   // A hit takes microseconds: looking at the clock again would be a good part of them.
-  if (!(found instanceof Promise)) return reply(ports, inquiry, found, startedAt, startedAt)
-  const answers = await found
-  return reply(ports, asOfNow(ports, inquiry), answers, startedAt, ports.clock.now())
+  const retrieval =
+    found instanceof Promise
+      ? await found.then((answers) =>
+          reply(ports, asOfNow(ports, inquiry, actor), answers, startedAt, ports.clock.now()),
+        )
+      : reply(ports, inquiry, found, startedAt, startedAt)
+  if (ports.record === undefined) return retrieval
+  const queueId = ports.contextOf(inquiry.interactionId)?.queueId
+  const recorded = ports.record(retrieval, { inquiry, actor, queueId, startedAt })
+  if (recorded !== undefined) await recorded
+  return retrieval
 }
 
 /** The inquiry with the audience of this moment: the interaction may have been moved while the sources were asked. */
-function asOfNow({ contextOf, audienceOf }: RetrievalPorts, inquiry: Inquiry): Inquiry {
-  const audience = audienceOf(inquiry.agentId, contextOf(inquiry.interactionId)?.queueId)
+function asOfNow({ contextOf, audienceOf }: RetrievalPorts, inquiry: Inquiry, actor: Actor): Inquiry {
+  const audience = audienceOf(inquiry.agentId, contextOf(inquiry.interactionId)?.queueId, actor)
   return audience === inquiry.audience ? inquiry : inquiryOf({ ...inquiry, audience })
 }
 
@@ -100,7 +143,11 @@ function longest(
 const noStrings: readonly string[] = []
 
 /** The request, completed by what is known of the interaction. The request's own word goes first. */
-function newInquiry({ known, contextOf, audienceOf }: RetrievalPorts, input: RetrievalRequestInput): Inquiry {
+function newInquiry(
+  { known, contextOf, audienceOf }: RetrievalPorts,
+  input: RetrievalRequestInput,
+  actor: Actor,
+): Inquiry {
   const request = parseRetrievalRequest(input)
   const context = contextOf(request.interactionId)
   const contextTags = mergeTags(request.contextTags ?? noStrings, context?.tags ?? noStrings)
@@ -110,7 +157,7 @@ function newInquiry({ known, contextOf, audienceOf }: RetrievalPorts, input: Ret
   const inquiry = inquiryOf({
     interactionId: request.interactionId,
     agentId: request.agentId,
-    audience: audienceOf(request.agentId, context?.queueId),
+    audience: audienceOf(request.agentId, context?.queueId, actor),
     entityIds: request.entityIds ?? noStrings,
     query: request.query ?? lastCustomerTurn(context) ?? contextTags.join(' ').slice(0, longestQuery),
     contextTags,
@@ -121,7 +168,7 @@ function newInquiry({ known, contextOf, audienceOf }: RetrievalPorts, input: Ret
     availabilityWindow: filters?.availabilityWindow,
     boostCompliance: request.boostCompliance ?? true,
   })
-  known.remember(input, context, inquiry)
+  known.remember(input, actor, context, inquiry)
   return inquiry
 }
 

@@ -1,8 +1,8 @@
-// The assistant of the queues, and the user behind a token.
+// The assistant of the queues.
 import type { Organisation } from './organisation.ts'
 import { page } from './paging.ts'
 import { readChoice, readList } from './read-request.ts'
-import { notFound, Refusal } from './refusal.ts'
+import { notFound } from './refusal.ts'
 import type { Route } from './route.ts'
 
 export function assistantRoutes(organisation: Organisation): Route[] {
@@ -38,29 +38,6 @@ export function assistantRoutes(organisation: Organisation): Route[] {
         const id = call.params.assistantId ?? ''
         if (id !== assistantId) throw notFound('assistant', id)
         return { status: 200, body: assistant(organisation) }
-      },
-    },
-    {
-      operation: 'users-me',
-      method: 'GET',
-      path: '/api/v2/users/me',
-      handle: ({ token }) => {
-        if (token?.agent === undefined)
-          throw new Refusal(400, 'This token belongs to a client, not to a user.', { code: 'not.a.user' })
-        const { id, name } = token.agent
-        const address = `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.')}@example.com`
-        return {
-          status: 200,
-          body: {
-            id,
-            name,
-            email: address,
-            username: address,
-            state: 'active',
-            version: 1,
-            selfUri: `/api/v2/users/${id}`,
-          },
-        }
       },
     },
   ]

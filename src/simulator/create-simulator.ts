@@ -24,6 +24,7 @@ import { type CallCounts, SimulatorCore } from './simulator-core.ts'
 import { stableId } from './stable-id.ts'
 import { tokenRoute } from './token-route.ts'
 import { type Agent, Tokens, type TokenUse } from './tokens.ts'
+import { userRoute } from './user-route.ts'
 
 export interface SimulatorOptions {
   readonly articles: readonly ArticleInput[]
@@ -175,6 +176,7 @@ function endpoints(
     ...knowledgeRoutes(organisation, { variationsInListing, now }),
     ...conversationRoutes(organisation),
     ...assistantRoutes(organisation),
+    userRoute(organisation),
   ]
 }
 

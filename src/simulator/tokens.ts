@@ -9,6 +9,10 @@ const windowMs = 60_000
 export interface Agent {
   readonly id: string
   readonly name: string
+  /** Id of the division; default the organisation's `Home`. */
+  readonly divisionId?: string
+  /** Default `active`. */
+  readonly state?: 'active' | 'inactive' | 'deleted'
 }
 
 export interface Token {

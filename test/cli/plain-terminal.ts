@@ -25,6 +25,7 @@ export function plainTerminal(columns = 80): PlainTerminal {
       stderr += `${line}\n`
     },
     live: () => {},
+    drained: async () => {},
     paint: (_style, text) => text,
     stdout: () => stdout,
     stderr: () => stderr,

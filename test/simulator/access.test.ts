@@ -82,7 +82,17 @@ describe('a bearer token', () => {
     const token = simulator.issueAgentToken({ id: 'u-1', name: 'Ada Lovelace' })
     expect(await get('/api/v2/users/me', { token })).toMatchObject({
       status: 200,
-      body: { id: 'u-1', name: 'Ada Lovelace', email: 'ada.lovelace@example.com' },
+      body: {
+        id: 'u-1',
+        name: 'Ada Lovelace',
+        email: 'ada.lovelace@example.com',
+        state: 'active',
+        division: { name: 'Home' },
+      },
+    })
+    const other = simulator.issueAgentToken({ id: 'u-2', name: 'Bob', divisionId: 'd-2', state: 'inactive' })
+    expect(await get('/api/v2/users/me', { token: other })).toMatchObject({
+      body: { id: 'u-2', state: 'inactive', division: { id: 'd-2' } },
     })
     expect(await get('/api/v2/users/me')).toMatchObject({ status: 400, body: { code: 'not.a.user' } })
   })

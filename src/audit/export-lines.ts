@@ -1,0 +1,144 @@
+// The lines of an export, each in its one canonical spelling: docs/reference/audit-log.md.
+import { z } from 'zod'
+import { explainIssue } from '../explain-issue.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { wrong } from './wrong.ts'
+
+export const exportFormat = 'cuecard-audit-log/1'
+
+const count = z.int({ error: 'must be a whole number' }).min(0, 'must not be negative')
+const hex32 = z
+  .string({ error: 'must be a hash' })
+  .regex(/^[0-9a-f]{64}$/, 'must be 32 bytes in lower-case hex')
+const hashes = z.array(hex32, { error: 'must be a list of hashes' }).max(64, 'must have at most 64 hashes')
+
+const logSchema = z.strictObject({
+  type: z.literal('log'),
+  format: z.literal(exportFormat),
+  origin: z.string(),
+  publicKey: z.string(),
+  size: count,
+  first: count,
+  end: count,
+  before: hashes,
+})
+const endSchema = z.strictObject({ type: z.literal('end'), after: hashes })
+const noteSchemas = {
+  checkpoint: noteSchema('checkpoint'),
+  seal: noteSchema('seal'),
+}
+
+function noteSchema(type: string): z.ZodType<{ note: string }> {
+  return z.strictObject({ type: z.literal(type), note: z.string() })
+}
+
+/** The first line: what is exported, of which log. */
+export type LogLine = Omit<z.output<typeof logSchema>, 'type' | 'format'>
+
+/** An entry; `salt` and `body` are null when it was erased or its retention is over. Hashes in hex. */
+export interface EntryLine {
+  readonly index: number
+  readonly commitment: string
+  readonly salt: string | null
+  readonly body: string | null
+}
+
+export function logLine({ origin, publicKey, size, first, end, before }: LogLine): string {
+  return canonicalJson({ before, end, first, format: exportFormat, origin, publicKey, size, type: 'log' })
+}
+
+export function entryLine({ index, commitment, salt, body }: EntryLine): string {
+  // In the order of the names: what `JSON.stringify` writes is canonical, and the text of a body is well-formed.
+  return JSON.stringify({ body, commitment, index, salt, type: 'entry' })
+}
+
+/** `note`: a signed checkpoint. */
+export function checkpointLine(note: string): string {
+  return JSON.stringify({ note, type: 'checkpoint' })
+}
+
+/** `after`: the hashes of the subtrees that hold the entries after the export, in hex. */
+export function endLine(after: readonly string[]): string {
+  return JSON.stringify({ after, type: 'end' })
+}
+
+/** `note`: {@link sealText}, signed. */
+export function sealLine(note: string): string {
+  return JSON.stringify({ note, type: 'seal' })
+}
+
+/**
+ * What the seal signs. Two lines: it can never be taken for a checkpoint, which has three.
+ * `digest`: SHA-256 over every byte before the seal, in hex.
+ */
+export function sealText(digest: string): string {
+  return `${exportFormat} seal\n${digest}\n`
+}
+
+/** Reads the first line. @throws CuecardError `data.invalid`. */
+export function parseLogLine(text: string): LogLine {
+  const line = parse(text, logSchema)
+  if (line.first > line.end || line.end > line.size)
+    throw wrong('first must be at most end, and end at most size')
+  return line
+}
+
+/** @throws CuecardError `data.invalid`. */
+export function parseEndLine(text: string): { after: readonly string[] } {
+  return parse(text, endSchema)
+}
+
+/** The note of a checkpoint or a seal. @throws CuecardError `data.invalid`. */
+export function parseNoteLine(text: string, type: 'checkpoint' | 'seal'): string {
+  return parse(text, noteSchemas[type]).note
+}
+
+/** By hand, since there may be millions. @throws CuecardError `data.invalid`. */
+export function parseEntryLine(text: string): EntryLine {
+  const line: Record<string, unknown> = parseObject(text)
+  const { body, commitment, index, salt, type } = line
+  if (type !== 'entry') throw wrong('it is no entry')
+  if (!isHex32(commitment)) throw wrong('commitment: must be 32 bytes in lower-case hex')
+  if (typeof index !== 'number') throw wrong('index: must be a number')
+  const entry = { index, commitment }
+  if (body === null && salt === null) return spelled(text, { ...entry, salt, body })
+  if (typeof body !== 'string') throw wrong('body: must be a text, or null as the salt is')
+  if (!isHex32(salt)) throw wrong('salt: must be 32 bytes in lower-case hex, or null as the body is')
+  return spelled(text, { ...entry, salt, body })
+}
+
+/** The entry if the line is its one spelling, without further members. */
+function spelled(text: string, entry: EntryLine): EntryLine {
+  if (entryLine(entry) !== text) throw notCanonical()
+  return entry
+}
+
+function isHex32(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+}
+
+function parse<T>(text: string, schema: z.ZodType<T>): T {
+  const value = parseObject(text)
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) {
+    const { field, problem } = explainIssue(parsed.error)
+    throw wrong(`${field}: ${problem}`)
+  }
+  if (canonicalJson(value) !== text) throw notCanonical()
+  return parsed.data
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw wrong('it is no JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong('it is no JSON object')
+  return value as Record<string, unknown>
+}
+
+function notCanonical(): Error {
+  return wrong('it is not in the canonical form of RFC 8785')
+}

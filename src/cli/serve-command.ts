@@ -1,0 +1,170 @@
+// `cuecard serve`: the HTTP service, until it is interrupted.
+import { once } from 'node:events'
+import type { Command } from 'commander'
+import { defaultKeysFile, firstKey } from '../access/first-key.ts'
+import type { CuecardConfig } from '../config/config-schema.ts'
+import { type Environment, loadConfig } from '../config/load-config.ts'
+import { CuecardError } from '../errors.ts'
+import type { AnsweredRequest, ServiceOptions } from '../http/ports.ts'
+import { type RunningService, startService } from '../http/start-service.ts'
+import type { CommandContext } from './command-context.ts'
+import { wholeNumber } from './option-value.ts'
+import { defaultDatabase } from './record-of-command.ts'
+import type { Terminal } from './terminal.ts'
+
+interface Options {
+  readonly host?: string
+  readonly port?: number
+  readonly config?: string
+  readonly database?: string
+  readonly json?: true
+  readonly verbose?: true
+}
+
+/** What the service stands on, made from the configuration. The service's end closes `cuecard`; `close` the rest. */
+export type ServedParts = Omit<ServiceOptions, 'config'> & { readonly close?: () => Promise<void> | void }
+
+export function addServeCommand(
+  program: Command,
+  context: CommandContext,
+  startParts: (config: CuecardConfig) => Promise<ServedParts>,
+): void {
+  program
+    .command('serve')
+    .summary('run the HTTP service')
+    .description('Serves retrievals, the audit log and insight over HTTP until it is interrupted.')
+    .option('--host <host>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <n>', 'port, 0 for any (default: 4300)', wholeNumber(0, 65_535))
+    .option('--config <file>', 'settings as YAML or JSON')
+    .option('--database <url>', 'sqlite:<file> or postgres://... (default: sqlite:./cuecard.db)')
+    .option('--verbose', 'print each request')
+    .option('--json', 'print JSON, one object a line')
+    .addHelpText(
+      'after',
+      '\nNeeds GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION; `cuecard simulate` prints a set to try.\n\nExample:\n  cuecard serve --port 4300 --database sqlite:./cuecard.db',
+    )
+    .action((options: Options) => run(options, context, startParts))
+}
+
+async function run(
+  options: Options,
+  { terminal, environment, signal, exitWith }: CommandContext,
+  startParts: (config: CuecardConfig) => Promise<ServedParts>,
+): Promise<void> {
+  const { config, key } = withCredentials(configOf(options, environment))
+  const { close = () => {}, ...parts } = await startParts(config)
+  try {
+    const service = await listening(parts, config, (request) => {
+      parts.observe?.(request)
+      if (options.verbose) tell(request, options, terminal)
+    })
+    try {
+      announce(service, key, options, terminal)
+      // Nobody waits for it: the first retrieval would do the same.
+      parts.cuecard
+        .warmUp()
+        .catch((error) => parts.logger.warn({ err: error }, 'Genesys could not be reached yet'))
+      if (!signal.aborted) await once(signal, 'abort')
+    } finally {
+      await service.close()
+    }
+  } finally {
+    await close()
+  }
+  // To be interrupted is how it ends.
+  exitWith(0)
+}
+
+function configOf({ host, port, config, database }: Options, environment: Environment): CuecardConfig {
+  const given = {
+    ...(host !== undefined && { CUECARD_HOST: host }),
+    ...(port !== undefined && { CUECARD_PORT: String(port) }),
+    ...(database !== undefined && { CUECARD_DATABASE_URL: database }),
+  }
+  return loadConfig({ ...environment, ...given }, config, defaultDatabase)
+}
+
+/**
+ * Without configured credentials: the key file beside the database, made with one key where there is none.
+ * @throws CuecardError `config.invalid` where others than this machine could reach a service without them.
+ */
+function withCredentials(config: CuecardConfig): { config: CuecardConfig; key: string | undefined } {
+  const { access, http } = config
+  if (access.apiKeysFile !== undefined || access.jwt !== undefined) return { config, key: undefined }
+  if (http.host !== undefined && !isLoopback(http.host))
+    throw new CuecardError(
+      'config.invalid',
+      `http.host: ${http.host} can be reached from other machines; configure credentials first, with CUECARD_API_KEYS_FILE or CUECARD_JWKS_URL`,
+      { field: 'http.host' },
+    )
+  const sqliteFile = /^sqlite:(.+)$/.exec(config.database?.url.reveal() ?? '')?.[1]
+  const apiKeysFile = defaultKeysFile(sqliteFile)
+  return { config: { ...config, access: { ...access, apiKeysFile } }, key: firstKey(apiKeysFile) }
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|::1)$/.test(host)
+}
+
+/** Where it cannot listen, what was started for it is closed. */
+async function listening(
+  parts: Omit<ServedParts, 'close'>,
+  config: CuecardConfig,
+  observe: (request: AnsweredRequest) => void,
+): Promise<RunningService> {
+  const copilot = config.sources['copilot-suggestions'].ttlSeconds
+  try {
+    return await startService({
+      freshSecondsOf: (source) => (source === 'copilot-suggestions' ? copilot : config.cache.ttlSeconds),
+      ...parts,
+      config: config.http,
+      observe,
+    })
+  } catch (error) {
+    await parts.cuecard.close()
+    throw error
+  }
+}
+
+function announce(
+  { url, port }: RunningService,
+  key: string | undefined,
+  { json }: Options,
+  { out, paint }: Terminal,
+): void {
+  // Nobody can call an address such as 0.0.0.0.
+  const reachable = url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1')
+  if (json) {
+    out(JSON.stringify({ url: reachable, port, ...(key !== undefined && { apiKey: key }) }))
+    return
+  }
+  out(`${paint('bold', 'cuecard')}, at ${paint('cyan', reachable)}`)
+  if (key !== undefined) {
+    out(
+      '\nNo credentials are configured, so this key was made. It may do everything, and is not shown again:\n',
+    )
+    out(key)
+  }
+  out('\nIn another terminal:\n')
+  out(`curl ${reachable}/readyz`)
+  const credential = key ?? '<your key>'
+  const question = '{"interactionId": "try-1", "agentId": "me", "query": "my card was stolen abroad"}'
+  out(
+    `curl -H 'Authorization: Bearer ${credential}' -H 'Content-Type: application/json' -d '${question}' ${reachable}/v1/retrievals\n`,
+  )
+  out(`The API is described at ${reachable}/openapi.json.`)
+  out(paint('dim', 'Ctrl-C ends it.'))
+}
+
+function tell(
+  { method, route = 'unknown', status, ms }: AnsweredRequest,
+  { json }: Options,
+  { out }: Terminal,
+) {
+  const time = new Date().toISOString()
+  if (json) out(JSON.stringify({ time, method, route, status, ms: Math.round(ms * 10) / 10 }))
+  else
+    out(
+      `${time.slice(11, 23)}  ${String(status || 'none').padEnd(4)}  ${`${ms.toFixed(1)} ms`.padStart(9)}  ${method} ${route}`,
+    )
+}

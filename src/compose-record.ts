@@ -1,0 +1,137 @@
+// The record, as the configuration wants it.
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { masker } from './audit/mask.ts'
+import type { Clock } from './clock.ts'
+import type { RecordConfig } from './config/config-schema.ts'
+import { webhookEndpoints } from './delivery/start-webhooks.ts'
+import { CuecardError } from './errors.ts'
+import { readAuditKey, readOrMakeAuditKey } from './ledger/audit-key.ts'
+import {
+  type OpenRecord,
+  openRecordHere,
+  openRecordInThreads,
+  type RecordSettings,
+} from './ledger/open-record.ts'
+import { Recorder } from './ledger/recorder.ts'
+import type { Random } from './random.ts'
+import { sqliteFileOf } from './storage/open-store.ts'
+
+/** The record of one cuecard. */
+export interface ComposedRecord extends OpenRecord {
+  readonly recorder: Recorder
+  /** The audit key's file, where it was made just now. */
+  readonly madeKeyFile: string | undefined
+}
+
+export interface RecordPorts {
+  readonly clock: Clock
+  readonly newId: () => string
+  /** Everything in this thread, on this clock: for tests. */
+  readonly isInline: boolean
+  /** Nothing is made: for commands over a record that is there. */
+  readonly isExisting?: boolean
+  readonly random: Random
+  /** Of a delivery: `delivered`, `retry`, `dead` or `dropped`; seconds where an attempt was made. */
+  readonly onSettled: (endpoint: string, outcome: string, seconds?: number) => void
+}
+
+/** Name of the endpoint that is Genesys itself. */
+export const writeBackEndpoint = 'genesys'
+
+/**
+ * Opens the record; undefined where no database is configured. A database that cannot be reached yet is no error.
+ * @throws CuecardError `config.invalid`.
+ */
+export function composeRecord(config: RecordConfig, ports: RecordPorts): ComposedRecord | undefined {
+  if (config.database === undefined) return undefined
+  const { clock, newId } = ports
+  // A database in memory cannot be shared with a thread.
+  const isInline = ports.isInline || sqliteFileOf(config.database.url) === ':memory:'
+  if (ports.isExisting) demandDatabase(config)
+  const key = auditKeyOf(config)
+  const { allowedHosts, timeoutSeconds, concurrency } = config.delivery
+  const deliveries = {
+    webhooks: ports.isExisting ? [] : config.delivery.webhooks.map(plainWebhook),
+    allowedHosts,
+    timeoutSeconds,
+    concurrency,
+  }
+  // Refuses addresses and secrets here, where somebody reads the error.
+  void webhookEndpoints(deliveries, clock).sender.close()
+  const settings: RecordSettings = {
+    database: config.database,
+    auditKey: key.secret,
+    origin: config.auditLog.origin ?? `cuecard.invalid/audit-log/${randomBytes(6).toString('hex')}`,
+    endpoints: [
+      ...config.delivery.webhooks.map(({ name }) => name),
+      ...(config.writeBack.enabled ? [writeBackEndpoint] : []),
+    ],
+    retentionMonths: config.auditLog.retentionMonths,
+    searchableDays: config.auditLog.searchableDays,
+    latencyBudgetMs: config.latencyBudgetMs,
+    deliveries,
+    configuration: ports.isExisting ? undefined : shownOf(config),
+  }
+  const open = isInline ? openRecordHere(settings, ports) : openRecordInThreads(settings, ports)
+  const recorder = new Recorder({
+    ...open,
+    clock,
+    newId,
+    mask: masker(config.auditLog.maskPatterns),
+    isStrict: config.durability === 'strict',
+    isRequired: config.audit === 'required',
+    soon: isInline ? queueMicrotask : setImmediate,
+    onDeliverable: () => void (deliveries.webhooks.length > 0 && open.reader.wake().catch(() => {})),
+  })
+  return {
+    ...open,
+    recorder,
+    madeKeyFile: key.made ? key.file : undefined,
+    async close() {
+      await recorder.close()
+      await open.close()
+    },
+  }
+}
+
+/** What of the configuration may be told: no secret, and of addresses that may hold one only the host. */
+function shownOf(config: RecordConfig): Record<string, unknown> {
+  const webhooks = config.delivery.webhooks.map(({ name, url }) => ({ name, host: new URL(url).host }))
+  // What is a secret says so when it is turned into JSON.
+  return JSON.parse(JSON.stringify({ ...config, delivery: { ...config.delivery, webhooks } }))
+}
+
+/** As threads pass it on. @throws CuecardError `config.invalid`. */
+function plainWebhook({ name, url, secrets, secretFile }: RecordConfig['delivery']['webhooks'][number]) {
+  const field = `delivery.webhooks.${name}`
+  if (secretFile === undefined) return { name, url, secrets: secrets?.map((secret) => secret.reveal()) ?? [] }
+  try {
+    return { name, url, secrets: readFileSync(secretFile, 'utf8').split(/\s+/).filter(Boolean) }
+  } catch {
+    throw new CuecardError('config.invalid', `${field}.secretFile: ${secretFile} cannot be read`, { field })
+  }
+}
+
+/** @throws CuecardError `record.unavailable` where a SQLite file is to be read that is not there. */
+function demandDatabase({ database }: RecordConfig): void {
+  const file = database && sqliteFileOf(database.url)
+  if (file === undefined || existsSync(file)) return
+  throw new CuecardError(
+    'record.unavailable',
+    `There is no database ${file}; name the right one in CUECARD_DATABASE_URL, or begin one with "cuecard serve"`,
+  )
+}
+
+/** The key, from its file; with SQLite a new one is made beside the database. */
+function auditKeyOf({ auditLog, database }: RecordConfig): { secret: Buffer; made: boolean; file?: string } {
+  if (auditLog.keyFile !== undefined) return { secret: readAuditKey(auditLog.keyFile), made: false }
+  const file = database && sqliteFileOf(database.url)
+  if (file === ':memory:') return { secret: randomBytes(32), made: false }
+  if (file !== undefined) return { ...readOrMakeAuditKey(`${file}.key`), file: `${file}.key` }
+  throw new CuecardError(
+    'config.invalid',
+    'auditLog.keyFile: is missing; make a key with "openssl rand -base64 32 > audit.key" and name the file in CUECARD_AUDIT_KEY_FILE',
+    { field: 'auditLog.keyFile' },
+  )
+}

@@ -1,0 +1,180 @@
+// The HTTP service without its socket: fastify with the routes, the gate before them, and what answers when one fails.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type Clock, systemClock } from '../clock.ts'
+import { isCuecardError } from '../errors.ts'
+import { idSource } from '../ids.ts'
+import { answerBrokenRequest } from './answer-broken-request.ts'
+import { type Gate, gateOf } from './gate.ts'
+import { openApiOf } from './open-api.ts'
+import { parseBody } from './parse-body.ts'
+import type { ServiceOptions } from './ports.ts'
+import { HttpRefusal, problemOf } from './problems.ts'
+import { requestIdOf } from './request-id.ts'
+import type { Route } from './route.ts'
+import { routesOf } from './routes.ts'
+import { securityHeaders } from './security-headers.ts'
+
+/** A service that answers by injection, and over the socket of `app.server` once that listens. */
+export interface Service {
+  readonly app: FastifyInstance
+  readonly routes: readonly Route[]
+  /** The replies that are under way. */
+  readonly running: ReadonlySet<ServerResponse>
+  /** From now on it is not ready, and every reply is the last one of its connection. */
+  end(): void
+}
+
+const maxHeaderBytes = 16_384
+
+export function createService(options: ServiceOptions): Service {
+  const clock = options.clock ?? systemClock
+  const newId = options.newId ?? idSource()
+  let isEnding = false
+  const app = newApp(options, newId)
+  const gate = gateOf({ ...options, clock, newId })
+  const routes: readonly Route[] = routesOf(options, {
+    clock,
+    isEnding: () => isEnding,
+    openApi: () => openApi,
+  })
+  const openApi = JSON.stringify(openApiOf(routes, '1'))
+  for (const route of routes) addRoute(app, route, gate)
+  app.setErrorHandler((error, request, reply) => {
+    gate.noteRefusal(request, error)
+    return sendProblem(reply, error, request, options)
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, noSuchRoute(request, routes), request, options),
+  )
+  app.addHook('onSend', (request, reply, payload, done) => {
+    reply.headers(securityHeaders).header('x-request-id', request.id)
+    if (request.traceparent !== '') reply.header('traceparent', request.traceparent)
+    if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
+    done(null, payload)
+  })
+  observe(app, options, clock)
+  app.addHook('onClose', () => gate.close())
+  return {
+    app,
+    routes,
+    running: gate.running,
+    end() {
+      isEnding = true
+      for (const response of gate.running) response.shouldKeepAlive = false
+      app.server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+        response.shouldKeepAlive = false
+      })
+    },
+  }
+}
+
+function newApp(options: ServiceOptions, newId: () => string): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: options.config.maxBodyKilobytes * 1024,
+    trustProxy: options.config.trustProxy,
+    logger: false,
+    exposeHeadRoutes: false,
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id'], newId),
+    // For all of a request, and for its head; slower ones hold a connection for nothing.
+    requestTimeout: 30_000,
+    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    // Longer than load balancers keep a connection, so that none is closed under a request that is just being sent.
+    keepAliveTimeout: 65_000,
+    // Without a byte in either direction.
+    connectionTimeout: 120_000,
+    routerOptions: { maxParamLength: 1024 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => sendProblem(reply, error, request, options),
+  })
+  app.decorateRequest('actor', null)
+  app.decorateRequest('traceparent', '')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    try {
+      done(null, parseBody(bytes as Buffer, request.headers['content-encoding']))
+    } catch (error) {
+      done(error as HttpRefusal, undefined)
+    }
+  })
+  return app
+}
+
+function addRoute(app: FastifyInstance, route: Route, gate: Gate): void {
+  const { method, path, permission } = route
+  app.route({
+    method: permission === undefined ? [method, 'HEAD'] : method,
+    url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    handler: route.handle,
+    ...(permission !== undefined && { onRequest: gate.before(permission), config: { permission } }),
+  })
+}
+
+/** @returns what is wrong: the path, or just the method. */
+function noSuchRoute({ method, url }: FastifyRequest, routes: readonly Route[]): HttpRefusal {
+  const path = url.split('?', 1)[0] ?? ''
+  const methods = routes.filter((route) => matches(route, path)).map((route) => route.method)
+  if (methods.length === 0) return new HttpRefusal('not_found', 'There is no such resource.')
+  const open = routes.some((route) => matches(route, path) && route.permission === undefined)
+  const allow = [...methods, ...(open ? ['HEAD'] : [])].join(', ')
+  return new HttpRefusal('method_not_allowed', `${method} is not possible here; ${allow} is.`, {
+    headers: { allow },
+  })
+}
+
+function matches({ path }: Route, asked: string): boolean {
+  const parts = path.split('/')
+  const askedParts = asked.split('/')
+  return (
+    parts.length === askedParts.length &&
+    parts.every((part, index) =>
+      part.startsWith('{') ? askedParts[index] !== '' : part === askedParts[index],
+    )
+  )
+}
+
+function sendProblem(
+  reply: FastifyReply,
+  error: unknown,
+  request: FastifyRequest,
+  { logger }: ServiceOptions,
+): FastifyReply {
+  const { status, headers, body } = problemOf(fromFastify(error), request.id)
+  if (status === 500)
+    logger.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed')
+  return reply.code(status).headers(headers).send(body)
+}
+
+/** What fastify itself refuses, in our words. */
+function fromFastify(error: unknown): unknown {
+  if (error instanceof HttpRefusal || isCuecardError(error) || !(error instanceof Error)) return error
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new HttpRefusal('body.too_large', 'The body is too large.')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new HttpRefusal('body.unsupported', 'The body must be JSON: Content-Type: application/json.')
+  if (code === 'FST_ERR_BAD_URL')
+    return new HttpRefusal('request.malformed', 'The path is not encoded as a URL must be.')
+  // A body that broke off, or is of another length than was said.
+  if (statusCode === 400) return new HttpRefusal('body.malformed', 'The body is not as long as was said.')
+  return error
+}
+
+/** Without an observer no reply pays for it. */
+function observe(app: FastifyInstance, { observe }: ServiceOptions, clock: Clock): void {
+  if (observe === undefined) return
+  app.addHook('onRequest', (request, reply, done) => {
+    const startedAt = clock.now()
+    reply.raw.once('close', () =>
+      observe({
+        method: request.method,
+        route: request.routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}'),
+        status: reply.raw.writableEnded ? reply.raw.statusCode : 0,
+        ms: clock.now() - startedAt,
+        requestId: request.id,
+      }),
+    )
+    done()
+  })
+}

@@ -1,0 +1,108 @@
+// What every request under /v1 passes before its body is read: load shedding, authentication, rate, permission.
+import type { ServerResponse } from 'node:http'
+import type { FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify'
+import { type Actor, demand, type Permission } from '../access/actor.ts'
+import type { Clock } from '../clock.ts'
+import { isCuecardError } from '../errors.ts'
+import { LoadShedding } from './load-shedding.ts'
+import type { ServiceOptions } from './ports.ts'
+import { HttpRefusal } from './problems.ts'
+import { RateLimit } from './rate-limit.ts'
+import { RefusalLog } from './refusal-log.ts'
+import { pathPart } from './route.ts'
+import { traceparentOf } from './traceparent.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    permission?: Permission
+  }
+}
+
+export interface Gate {
+  /** The replies that are under way. */
+  readonly running: ReadonlySet<ServerResponse>
+  /** The hook that stands before a route. */
+  before(permission: Permission): onRequestHookHandler
+  /** Records an error that denies something; any other is none of its business. */
+  noteRefusal(request: FastifyRequest, error: unknown): void
+  close(): void
+}
+
+export function gateOf(
+  options: ServiceOptions & { readonly clock: Clock; readonly newId: () => string },
+): Gate {
+  const { authenticator, clock, config, newId } = options
+  const rate = new RateLimit(clock, config.requestsPerMinute)
+  const refusals = new RefusalLog(options)
+  const shedding = new LoadShedding({
+    clock,
+    maxRequests: config.maxConcurrentRequests,
+    maxDelayMs: config.maxEventLoopDelayMs,
+  })
+  shedding.start()
+  const running = new Set<ServerResponse>()
+  // One function for all replies.
+  function leave(this: ServerResponse) {
+    running.delete(this)
+  }
+
+  return {
+    running,
+    before: (permission) => (request, reply, done) => {
+      const overload = shedding.refusal(running.size)
+      if (overload !== undefined) return done(new HttpRefusal('overloaded', overload))
+      running.add(reply.raw)
+      reply.raw.once('close', leave)
+      const { headers } = request.raw
+      // The request's own id names the trace too, unless the caller chose it.
+      const id = headers['x-request-id'] === request.id ? newId() : request.id
+      request.traceparent = traceparentOf(headers.traceparent, id)
+      const admit = (actor: Actor) => admitted(request, actor, permission, rate, done)
+      try {
+        const actor = authenticator.authenticate(headers)
+        if (actor instanceof Promise) actor.then(admit).catch(done)
+        else admit(actor)
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+    noteRefusal(request, error) {
+      if (!isCuecardError(error, 'access.unauthenticated') && !isCuecardError(error, 'access.denied')) return
+      refusals.record({
+        action: request.routeOptions.config.permission ?? 'unknown',
+        code: error.code,
+        ...(request.actor !== null && { actor: request.actor }),
+        ...peopleOf(request),
+      })
+    },
+    close() {
+      shedding.stop()
+      refusals.flush()
+    },
+  }
+}
+
+function admitted(
+  request: FastifyRequest,
+  actor: Actor,
+  permission: Permission,
+  rate: RateLimit,
+  done: HookHandlerDoneFunction,
+): void {
+  request.actor = actor
+  rate.take(actor.id)
+  demand(actor, permission)
+  done()
+}
+
+/** Whom a request is about, as far as it came to say so. */
+function peopleOf(request: FastifyRequest): { agentId?: string; interactionId?: string } {
+  const body = (request.body ?? {}) as { readonly agentId?: unknown; readonly interactionId?: unknown }
+  const named = {
+    agentId: body.agentId,
+    interactionId: request.url.startsWith('/v1/interactions/') ? pathPart(request, 'id') : body.interactionId,
+  }
+  return Object.fromEntries(
+    Object.entries(named).filter(([, id]) => typeof id === 'string' && id.length > 0 && id.length <= 128),
+  )
+}

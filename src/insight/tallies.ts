@@ -1,0 +1,178 @@
+// The questions to the database: what was asked of the tables, and the counts that come back.
+import type { Kysely, RawBuilder } from 'kysely'
+import { sql } from 'kysely'
+import { useTypes } from '../adoption/adoption-event.ts'
+import type { Tables } from '../storage/tables.ts'
+import type { Stretch } from './scope.ts'
+
+/** Which retrievals, besides when, and by what to group them. */
+export interface Selection {
+  readonly db: Kysely<Tables>
+  readonly queueId: string | undefined
+  readonly language: string | undefined
+  readonly column: 'queue_id' | 'language' | undefined
+}
+
+/** Retrievals read at a time where each of them is looked at. */
+const rowsAtOnce = 50_000
+
+/** Retrievals by group. */
+export async function countRetrievals(selection: Selection, stretch: Stretch) {
+  const { rows } = await sql<{ group: string; retrievals: number }>`
+    select ${groupOf(selection)} as "group", count(*) as retrievals
+    from retrievals r where ${within(selection, stretch)} ${groupBy(selection)}
+  `.execute(selection.db)
+  return rows
+}
+
+export interface AdoptionTally {
+  readonly group: string
+  readonly shown: number
+  readonly opened: number
+  readonly copied: number
+  readonly inserted: number
+  readonly used: number
+  readonly dismissed: number
+  readonly rated: number
+  readonly positive: number
+  readonly resolved: number
+  readonly ended: number
+}
+
+/** What was done with what was shown, by group. */
+export async function tallyAdoption(selection: Selection, stretch: Stretch) {
+  const { rows } = await sql<AdoptionTally>`
+    select ${groupOf(selection)} as "group",
+      ${countIf(sql`content_id <> ''`)} as shown,
+      ${countIf(sql`opened = 1`)} as opened, ${countIf(sql`copied = 1`)} as copied,
+      ${countIf(sql`inserted = 1`)} as inserted, ${countIf(sql`opened + copied + inserted > 0`)} as used,
+      ${countIf(sql`dismissed = 1`)} as dismissed,
+      ${countIf(sql`positive <> negative`)} as rated, ${countIf(sql`positive > negative`)} as positive,
+      ${countIf(sql`resolved <> unresolved`)} as ended, ${countIf(sql`resolved > unresolved`)} as resolved
+    from (
+      select retrieval_idx, content_id, ${has('opened')} as opened, ${has('copied')} as copied,
+        ${has('inserted')} as inserted, ${has('dismissed')} as dismissed,
+        ${lastOf('rated_positive')} as positive, ${lastOf('rated_negative')} as negative,
+        ${lastOf('resolved')} as resolved, ${lastOf('unresolved')} as unresolved
+      from events where ${ofRetrievalsWithin(stretch)} group by retrieval_idx, content_id
+    ) pairs join retrievals r on r.idx = pairs.retrieval_idx
+    where ${within(selection, stretch)} ${groupBy(selection)}
+  `.execute(selection.db)
+  return rows
+}
+
+/** Latencies by group, in microseconds and in no order. */
+export async function* latencies(selection: Selection, { first, end }: Stretch) {
+  for (let from = first; from < end; from += rowsAtOnce) {
+    const some = { first: from, end: Math.min(end, from + rowsAtOnce) }
+    const { rows } = await sql<{ group: string; us: number }>`
+      select ${groupOf(selection)} as "group", latency_us as us from retrievals r where ${within(selection, some)}
+    `.execute(selection.db)
+    yield rows
+  }
+}
+
+/** Retrievals by group, freshness and reason. */
+export async function countFreshness(selection: Selection, stretch: Stretch) {
+  const { rows } = await sql<{ group: string; freshness: string; degraded: string; retrievals: number }>`
+    select ${groupOf(selection)} as "group", freshness, degraded, count(*) as retrievals
+    from retrievals r where ${within(selection, stretch)} group by 1, freshness, degraded
+  `.execute(selection.db)
+  return rows
+}
+
+export interface ContentTally {
+  readonly contentId: string
+  readonly shown: number
+  readonly used: number
+  readonly dismissed: number
+}
+
+/** What was done with each content. */
+export async function tallyContent(selection: Selection, stretch: Stretch) {
+  const { rows } = await sql<ContentTally>`
+    select content_id as "contentId", count(*) as shown, ${countIf(sql`used = 1`)} as used,
+      ${countIf(sql`dismissed = 1`)} as dismissed
+    from (
+      select retrieval_idx, content_id, ${has(...useTypes)} as used, ${has('dismissed')} as dismissed
+      from events where ${ofRetrievalsWithin(stretch)} and content_id <> '' group by retrieval_idx, content_id
+    ) pairs join retrievals r on r.idx = pairs.retrieval_idx
+    where ${within(selection, stretch)} group by content_id
+  `.execute(selection.db)
+  return rows
+}
+
+export interface GapTally {
+  readonly digest: Uint8Array
+  readonly retrievals: number
+  readonly empty: number
+  /** Index of the newest. */
+  readonly last: number
+}
+
+/** The queries after which nothing was used, most frequent first. */
+export async function tallyGaps(selection: Selection, stretch: Stretch, limit: number) {
+  const { rows } = await sql<GapTally>`
+    select query_digest as digest, count(*) as retrievals, ${countIf(sql`items = 0`)} as empty, max(r.idx) as last
+    from retrievals r left join (
+      select distinct retrieval_idx from events where ${ofRetrievalsWithin(stretch)} and ${isOne(useTypes)}
+    ) used on used.retrieval_idx = r.idx
+    where ${within(selection, stretch)} and query_digest is not null
+    group by query_digest having count(used.retrieval_idx) = 0
+    order by retrievals desc, last desc limit ${limit}
+  `.execute(selection.db)
+  return rows
+}
+
+/** The newest entry of each query that can still be read. */
+export async function readableWordings(
+  selection: Selection,
+  stretch: Stretch,
+  digests: readonly Uint8Array[],
+) {
+  const { rows } = await sql<{ digest: Uint8Array; last: number }>`
+    select query_digest as digest, max(r.idx) as last
+    from retrievals r join entries on entries.idx = r.idx join person_keys on person_keys.id = entries.key_id
+    where ${within(selection, stretch)} and query_digest in (${sql.join(digests)}) and box is not null
+    group by query_digest
+  `.execute(selection.db)
+  return rows
+}
+
+function groupOf({ column }: Selection): RawBuilder<string> {
+  return column === undefined ? sql`''` : sql`r.${sql.ref(column)}`
+}
+
+function groupBy({ column }: Selection): RawBuilder<unknown> {
+  // Without a column there is one group, and no row if nothing is in it.
+  return column === undefined ? sql`having count(*) > 0` : sql`group by r.${sql.ref(column)}`
+}
+
+function within({ queueId, language }: Selection, { first, end }: Stretch): RawBuilder<boolean> {
+  const conditions = [sql`r.idx >= ${first} and r.idx < ${end}`]
+  if (queueId !== undefined) conditions.push(sql`r.queue_id = ${queueId}`)
+  if (language !== undefined) conditions.push(sql`r.language = ${language}`)
+  return sql.join(conditions, sql` and `)
+}
+
+function ofRetrievalsWithin({ first, end }: Stretch): RawBuilder<boolean> {
+  return sql`retrieval_idx >= ${first} and retrieval_idx < ${end}`
+}
+
+function isOne(types: readonly string[]): RawBuilder<boolean> {
+  return sql`type in (${sql.join(types.map((type) => sql.lit(type)))})`
+}
+
+/** 1 if one of the group's events is of one of these types. */
+function has(...types: string[]): RawBuilder<number> {
+  return sql`max(case when ${isOne(types)} then 1 else 0 end)`
+}
+
+/** The newest of the group's events of this type; -1 without one. */
+function lastOf(type: string): RawBuilder<number> {
+  return sql`max(case when type = ${sql.lit(type)} then idx else -1 end)`
+}
+
+function countIf(condition: RawBuilder<unknown>): RawBuilder<number> {
+  return sql`count(case when ${condition} then 1 end)`
+}

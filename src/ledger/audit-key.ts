@@ -1,0 +1,110 @@
+// The key under which all others lie: 32 bytes in a file of its own.
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { CuecardError } from '../errors.ts'
+
+const nonceBytes = 12
+const tagBytes = 16
+
+/** AES-256-GCM with a random nonce: nonce, ciphertext, tag. */
+export function seal(key: KeyObject, nonce: Uint8Array, plain: Uint8Array): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const body = cipher.update(plain)
+  cipher.final()
+  return Buffer.concat([nonce, body, cipher.getAuthTag()])
+}
+
+/** @throws Error when the box was changed, or sealed under another key. */
+export function unseal(key: KeyObject, box: Uint8Array): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, box.subarray(0, nonceBytes))
+  decipher.setAuthTag(box.subarray(box.length - tagBytes))
+  const plain = decipher.update(box.subarray(nonceBytes, box.length - tagBytes))
+  decipher.final()
+  return plain
+}
+
+/** Wraps the keys of persons and the log's signing key, and makes keyed digests. */
+export class AuditKey {
+  readonly #wrapping: KeyObject
+  readonly #digests: Buffer
+
+  /** `secret`: 32 bytes. */
+  constructor(secret: Uint8Array) {
+    const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', `cuecard ${purpose}`, 32))
+    this.#wrapping = createSecretKey(derive('key wrapping'))
+    this.#digests = derive('digests')
+  }
+
+  wrap(plain: Uint8Array): Buffer {
+    return seal(this.#wrapping, randomBytes(nonceBytes), plain)
+  }
+
+  /** @throws CuecardError `record.incompatible`. */
+  unwrap(box: Uint8Array): Buffer {
+    try {
+      return unseal(this.#wrapping, box)
+    } catch {
+      throw new CuecardError(
+        'record.incompatible',
+        'The audit key is another one than this log was made with; put the right file where CUECARD_AUDIT_KEY_FILE points',
+      )
+    }
+  }
+
+  /** 32 bytes that tell equal texts without telling the text. */
+  digest(text: string): Buffer {
+    return hash('sha256', Buffer.concat([this.#digests, Buffer.from(text)]), 'buffer')
+  }
+}
+
+/**
+ * Reads the 32 bytes of a key file: base64 or hex, one line.
+ * @throws CuecardError `config.invalid`.
+ */
+export function readAuditKey(file: string): Buffer {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    throw keyError(
+      `The audit key ${file} cannot be read (${code}); name the right file in CUECARD_AUDIT_KEY_FILE`,
+    )
+  }
+  const secret = /^[0-9a-f]{64}$/i.test(text)
+    ? Buffer.from(text, 'hex')
+    : /^[A-Za-z0-9+/_-]{43}=?$/.test(text)
+      ? Buffer.from(text, 'base64')
+      : undefined
+  if (secret?.length === 32) return secret
+  throw keyError(
+    `The audit key ${file} must hold 32 random bytes in base64 or hex; make one with: openssl rand -base64 32`,
+  )
+}
+
+/** Reads the key file, made with a new random key if it is not there. Whether it was made. */
+export function readOrMakeAuditKey(file: string): { secret: Buffer; made: boolean } {
+  try {
+    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 })
+    return { secret: readAuditKey(file), made: true }
+  } catch (error) {
+    if (error instanceof CuecardError || (error as NodeJS.ErrnoException).code === 'EEXIST')
+      return { secret: readAuditKey(file), made: false }
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    throw keyError(
+      `The audit key ${file} cannot be made (${code}); name a file that can in CUECARD_AUDIT_KEY_FILE`,
+    )
+  }
+}
+
+function keyError(message: string): CuecardError {
+  return new CuecardError('config.invalid', message, { field: 'auditLog.keyFile' })
+}

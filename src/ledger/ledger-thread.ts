@@ -1,0 +1,24 @@
+// The thread that writes the log: cryptography, tree and SQL, away from the replies.
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../clock.ts'
+import { Secret } from '../secret.ts'
+import { openStore } from '../storage/open-store.ts'
+import { AuditKey } from './audit-key.ts'
+import { type LedgerSettings, openLedger } from './ledger-calls.ts'
+import { Peer } from './peer.ts'
+import { reopening } from './reopening.ts'
+import type { ThreadData } from './thread.ts'
+
+const { url, connections, auditKey, settings } = workerData as ThreadData<LedgerSettings>
+
+async function open() {
+  const store = await openStore({ url: new Secret(url), connections })
+  try {
+    return await openLedger(store, new AuditKey(auditKey), systemClock, settings)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+if (parentPort) new Peer(parentPort, reopening(open, systemClock))

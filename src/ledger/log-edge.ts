@@ -1,0 +1,183 @@
+// Where this process believes the log to stand, and batches made from there.
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { leafHash } from '../audit/merkle-tree.ts'
+import type { Batch, LedgerStore, NewEntry, NewTile } from '../storage/ledger-store.ts'
+import type { AuditKey } from './audit-key.ts'
+import { type EntryDraft, entryKinds, type RetrievalFacts } from './entry-draft.ts'
+import { entropyBytes, sealEntry } from './sealed-entry.ts'
+import { TileBuilder } from './tile-builder.ts'
+
+/** An entry that is to be written; `event` with the index of the retrieval that it is about. */
+export interface PendingEntry {
+  readonly draft: EntryDraft
+  readonly event?: NewEntry['event']
+}
+
+/** A batch, and what holds once it is written. */
+export interface PreparedBatch {
+  readonly batch: Batch
+  readonly tiles: TileBuilder
+  readonly keys: ReadonlyMap<string, PersonKey>
+}
+
+interface PersonKey {
+  readonly id: number
+  readonly key: KeyObject
+}
+
+/** Keys of persons at hand, some 0.5 KB each. */
+const keysKept = 20_000
+/** Leaves read at a time. */
+const leavesAtOnce = 4096
+
+const deliveredKinds: ReadonlySet<string> = new Set(['retrieval', 'adoption'])
+
+export class LogEdge {
+  readonly #store: LedgerStore
+  readonly #auditKey: AuditKey
+  readonly #endpoints: readonly string[]
+  readonly #keys = new LRUCache<string, PersonKey>({ max: keysKept })
+  #tiles = new TileBuilder()
+  #keyEpoch = -1
+  #nextKey = 0
+
+  /** `endpoints`: names of those to which each retrieval and adoption goes. */
+  constructor(store: LedgerStore, auditKey: AuditKey, endpoints: readonly string[]) {
+    this.#store = store
+    this.#auditKey = auditKey
+    this.#endpoints = endpoints
+  }
+
+  /** How many entries the log has, as far as this process knows. */
+  get size(): number {
+    return this.#tiles.size
+  }
+
+  root(): Buffer {
+    return this.#tiles.root()
+  }
+
+  /** Takes notice of what other processes wrote. */
+  async catchUp(): Promise<void> {
+    const head = await this.#store.head()
+    if (head === undefined) throw new Error('the log has no head')
+    if (this.#tiles.size === 0) this.#tiles = await storedTiles(this.#store, head.size)
+    while (this.#tiles.size < head.size) {
+      const leaves = await leavesOf(
+        this.#store,
+        this.#tiles.size,
+        Math.min(head.size, this.#tiles.size + leavesAtOnce),
+      )
+      for (const leaf of leaves) this.#tiles.add(leaf)
+    }
+    if (head.key_epoch !== this.#keyEpoch) this.#keys.clear()
+    this.#keyEpoch = head.key_epoch
+    this.#nextKey = head.next_key
+  }
+
+  /** A batch that adds these entries to the log as it is known here. */
+  prepare(pending: readonly PendingEntry[]): PreparedBatch {
+    const tiles = pending.length === 0 ? this.#tiles : this.#tiles.clone()
+    const changed = new Map<string, NewTile>()
+    const keys = new Map<string, PersonKey>()
+    const wrapped: { agentId: string; interactionId: string; wrapped: Uint8Array }[] = []
+    const entropy = randomBytes(entropyBytes * pending.length)
+    const entries = pending.map(({ draft, event }, index): NewEntry => {
+      const pair = `${draft.agentId.length}:${draft.agentId}${draft.interactionId}`
+      let person = this.#keys.get(pair) ?? keys.get(pair)
+      if (person === undefined) {
+        const secret = randomBytes(32)
+        person = { id: this.#nextKey + wrapped.length, key: createSecretKey(secret) }
+        keys.set(pair, person)
+        const { agentId, interactionId } = draft
+        wrapped.push({ agentId, interactionId, wrapped: this.#auditKey.wrap(secret) })
+      }
+      const own = entropy.subarray(index * entropyBytes, (index + 1) * entropyBytes)
+      const { commitment, box } = sealEntry(person.key, own, draft.body)
+      tiles.add(Buffer.from(leafHash(commitment)), changed)
+      return {
+        at: draft.at,
+        kind: entryKinds.indexOf(draft.kind),
+        keyId: person.id,
+        commitment,
+        box,
+        deliver: deliveredKinds.has(draft.kind),
+        retrieval: draft.retrieval && this.#retrievalRow(draft.retrieval),
+        event,
+      }
+    })
+    const batch: Batch = {
+      size: this.#tiles.size,
+      keyEpoch: this.#keyEpoch,
+      nextKey: this.#nextKey,
+      keys: wrapped,
+      entries,
+      tiles: [...changed.values()],
+      idempotency: [],
+      endpoints: this.#endpoints,
+    }
+    return { batch, tiles, keys }
+  }
+
+  /** The batch is on disk. */
+  take({ batch, tiles, keys }: PreparedBatch): void {
+    this.#tiles = tiles
+    this.#nextKey = batch.nextKey + batch.keys.length
+    for (const [pair, key] of keys) this.#keys.set(pair, key)
+  }
+
+  #retrievalRow(facts: RetrievalFacts): NewEntry['retrieval'] {
+    const query = facts.query.toLowerCase().trim()
+    return {
+      retrieval_id: facts.retrievalId,
+      queue_id: facts.queueId,
+      language: facts.language,
+      freshness: facts.freshness,
+      degraded: facts.degraded,
+      latency_us: facts.latencyUs,
+      items: facts.items,
+      profile: facts.profile,
+      query_digest: query === '' ? null : this.#auditKey.digest(query).subarray(0, 8),
+    }
+  }
+}
+
+/** The edge of a tree that lies in the store. */
+async function storedTiles(store: LedgerStore, size: number): Promise<TileBuilder> {
+  const edge = [await leavesOf(store, size - (size % 256), size)]
+  for (let level = 1; size >= 256 ** level; level++) {
+    const count = Math.floor(size / 256 ** level)
+    const hashes = count % 256 === 0 ? [] : hashesOf(await tileOf(store, level, Math.floor(count / 256)))
+    // Another process may have added to it since the size was read.
+    edge.push(hashes.slice(0, count % 256))
+  }
+  return TileBuilder.restore(size, edge)
+}
+
+async function leavesOf({ db }: LedgerStore, from: number, end: number): Promise<Buffer[]> {
+  const rows = await db
+    .selectFrom('entries')
+    .select('commitment')
+    .where('idx', '>=', from)
+    .where('idx', '<', end)
+    .orderBy('idx')
+    .execute()
+  return rows.map(({ commitment }) => Buffer.from(leafHash(commitment)))
+}
+
+async function tileOf({ db }: LedgerStore, level: number, index: number): Promise<Uint8Array> {
+  const row = await db
+    .selectFrom('tiles')
+    .select('hashes')
+    .where('level', '=', level)
+    .where('idx', '=', index)
+    .executeTakeFirst()
+  return row?.hashes ?? new Uint8Array()
+}
+
+function hashesOf(tile: Uint8Array): Buffer[] {
+  return Array.from({ length: tile.length / 32 }, (_, index) =>
+    Buffer.from(tile.subarray(32 * index, 32 * index + 32)),
+  )
+}

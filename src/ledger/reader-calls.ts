@@ -1,0 +1,124 @@
+// What the reader's thread does for others: long reads, which nobody's reply waits for.
+
+import type { Clock } from '../clock.ts'
+import { startWebhooks, type WebhookSettings } from '../delivery/start-webhooks.ts'
+import { CuecardError } from '../errors.ts'
+import { StoreInsights } from '../insight/store-insights.ts'
+import type { Random } from '../random.ts'
+import type { LedgerStore } from '../storage/ledger-store.ts'
+import type { AuditKey } from './audit-key.ts'
+import { AuditReader, type SizedNote, searchableFrom } from './audit-reader.ts'
+import type { LedgerCalls } from './ledger-calls.ts'
+import { LedgerOutbox } from './ledger-outbox.ts'
+import type {
+  AuditEntry,
+  ConsistencyProof,
+  EntriesPage,
+  EntriesQuery,
+  ExportQuery,
+  InclusionProof,
+  Insights,
+} from './record.ts'
+
+/** An export that was begun: `next` gives its lines until there are none. */
+export interface OpenExport {
+  readonly id: number
+  readonly first: number
+  readonly end: number
+}
+
+export interface ReaderCalls {
+  entries(query: EntriesQuery): Promise<EntriesPage>
+  entry(index: number): Promise<AuditEntry>
+  bodies(
+    indexes: readonly number[],
+  ): Promise<Map<number, { at: number; body: Record<string, unknown> | null }>>
+  inclusion(index: number, newest: SizedNote): Promise<InclusionProof>
+  consistency(from: number, newest: SizedNote): Promise<ConsistencyProof>
+  openExport(
+    query: ExportQuery,
+    newest: SizedNote,
+    log: { origin: string; publicKey: string },
+  ): Promise<OpenExport>
+  /** The next lines; undefined at the end. */
+  nextLines(id: number): Promise<readonly string[] | undefined>
+  closeExport(id: number): Promise<void>
+  insight(name: keyof Insights, query: Parameters<Insights['gaps']>[0]): Promise<unknown>
+  /** There is something to deliver. */
+  wake(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ReaderSettings {
+  readonly searchableDays: number
+  readonly latencyBudgetMs: number
+  readonly deliveries: WebhookSettings
+}
+
+export interface ReaderPorts {
+  readonly clock: Clock
+  readonly random: Random
+  /** The ledger, in its own thread. */
+  readonly ledger: LedgerCalls
+  /** Of a delivery: `delivered`, `retry`, `dead` or `dropped`; seconds where an attempt was made. */
+  readonly onSettled: (endpoint: string, outcome: string, seconds?: number) => void
+}
+
+/** Exports under way at a time. */
+const maxExports = 8
+
+export function openReader(
+  store: LedgerStore,
+  auditKey: AuditKey,
+  { searchableDays, latencyBudgetMs, deliveries }: ReaderSettings,
+  { clock, random, ledger, onSettled }: ReaderPorts,
+): ReaderCalls {
+  const reader = new AuditReader(store, auditKey)
+  const insights = new StoreInsights({
+    store,
+    clock,
+    latencyBudgetMs,
+    bodiesOf: (indexes) => reader.bodies(indexes),
+  })
+  const relay =
+    deliveries.webhooks.length === 0
+      ? undefined
+      : startWebhooks(deliveries, { outbox: new LedgerOutbox(ledger, reader), clock, random, onSettled })
+  const exports = new Map<number, AsyncGenerator<string[]>>()
+  let count = 0
+  return {
+    entries: (query) => reader.entries(query, searchableFrom(clock.wallTime(), searchableDays)),
+    entry: (index) => reader.entry(index),
+    bodies: (indexes) => reader.bodies(indexes),
+    inclusion: (index, newest) => reader.inclusion(index, newest),
+    consistency: (from, newest) => reader.consistency(from, newest),
+    async openExport(query, newest, log) {
+      if (exports.size >= maxExports)
+        throw new CuecardError(
+          'record.overloaded',
+          `${maxExports} exports are under way; wait for one to end`,
+        )
+      const range = await reader.rangeOf(query, newest.size)
+      const id = ++count
+      exports.set(id, reader.export(range, newest, log))
+      return { id, ...range }
+    },
+    async nextLines(id) {
+      const lines = await exports.get(id)?.next()
+      if (lines === undefined || lines.done) {
+        exports.delete(id)
+        return undefined
+      }
+      return lines.value
+    },
+    async closeExport(id) {
+      await exports.get(id)?.return(undefined)
+      exports.delete(id)
+    },
+    insight: (name, query) => insights[name](query),
+    wake: async () => relay?.wake(),
+    async close() {
+      await relay?.close()
+    },
+  }
+}

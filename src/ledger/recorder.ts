@@ -1,0 +1,250 @@
+// The record as the rest of the process sees it: what must be written before a reply leaves, and what was written.
+import type { Actor } from '../access/actor.ts'
+import { type AdoptionEvent, type AdoptionReceipt, parseAdoptionEvent } from '../adoption/adoption-event.ts'
+import { canonicalJson } from '../audit/canonical-json.ts'
+import type { Clock } from '../clock.ts'
+import { CuecardError, type ErrorCode } from '../errors.ts'
+import type { Retrieval } from '../retrieval/retrieval.ts'
+import { parseWith, plainText } from '../retrieval/retrieval-request.ts'
+import type { RetrievalSituation } from '../retrieval/retrieve.ts'
+import { DraftQueue } from './draft-queue.ts'
+import type { EntryDraft, EntryKind } from './entry-draft.ts'
+import type { LedgerCalls } from './ledger-calls.ts'
+import { LogTrail } from './log-trail.ts'
+import type { ReaderCalls } from './reader-calls.ts'
+import type { AuditTrail, Deliveries, Insights, PartHealth } from './record.ts'
+import { type Mask, RetrievalEntries } from './retrieval-entry.ts'
+
+export interface RecorderOptions {
+  readonly ledger: LedgerCalls
+  readonly reader: ReaderCalls
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly mask: Mask
+  /** Whether a reply waits until its entry is on disk. */
+  readonly isStrict: boolean
+  /** Whether nothing is answered that cannot be recorded. */
+  readonly isRequired: boolean
+  /** Runs a function at the end of this turn of the event loop. */
+  readonly soon: (run: () => void) => void
+  /** After entries were written of which messages go out. */
+  readonly onDeliverable: () => void
+}
+
+/** A request that was denied. */
+export interface DeniedRequest {
+  readonly actor?: Actor | undefined
+  /** What was asked for, such as `POST /v1/retrievals`. */
+  readonly action: string
+  readonly code: ErrorCode
+  readonly agentId?: string | undefined
+  readonly interactionId?: string | undefined
+}
+
+/** Entries that may wait to be written. */
+const maxQueued = 20_000
+/** Milliseconds that a reply waits for the disk before it says that it cannot be recorded. */
+const patienceMs = 2000
+
+/** A message that waits longer is a reason to look. */
+const lateMs = 3_600_000
+
+const idOf = plainText(1, 128)
+const keyOf = plainText(1, 256)
+
+export class Recorder {
+  readonly audit: AuditTrail
+  readonly insights: Insights
+  readonly deliveries: Deliveries
+  readonly #options: RecorderOptions
+  readonly #entries: RetrievalEntries
+  readonly #queue: DraftQueue
+  #failure: string | undefined
+  #lost = { count: 0, from: 0, to: 0 }
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+    const { ledger, reader, mask } = options
+    this.#entries = new RetrievalEntries(mask)
+    this.#queue = new DraftQueue({ send: (drafts) => this.#send(drafts), soon: options.soon, max: maxQueued })
+    const draft = (kind: EntryKind, body: Readonly<Record<string, unknown>>) => this.#draft(kind, body)
+    this.audit = new LogTrail({
+      ledger,
+      reader,
+      mask,
+      append: (kind, body) => this.#queue.append(draft(kind, body)),
+    })
+    const insight = (name: keyof Insights) => (query: object) => reader.insight(name, query) as Promise<never>
+    this.insights = {
+      adoption: insight('adoption'),
+      latency: insight('latency'),
+      freshness: insight('freshness'),
+      content: insight('content'),
+      gaps: insight('gaps'),
+    }
+    this.deliveries = {
+      list: (query) => ledger.listDeliveries(query),
+      replay: async (ids) => {
+        const count = await ledger.replay(ids)
+        options.onDeliverable()
+        return count
+      },
+    }
+  }
+
+  /** Entries that are not on disk yet, and those that never will be. */
+  get stats(): { readonly queued: number; readonly lost: number } {
+    return { queued: this.#queue.length, lost: this.#lost.count }
+  }
+
+  /**
+   * Records a retrieval. Undefined when its reply need not wait.
+   * @throws CuecardError `record.unavailable`, `record.overloaded` where the configuration requires the entry.
+   */
+  retrieved(retrieval: Retrieval, situation: RetrievalSituation): Promise<void> | undefined {
+    const { clock, isStrict, isRequired } = this.#options
+    const latencyUs = Math.round((clock.now() - situation.startedAt) * 1000)
+    const draft = this.#entries.draft(retrieval, situation, clock.wallTime(), latencyUs)
+    const written = this.#queue.append(draft)
+    if (isStrict && isRequired) return written
+    const kept = written.catch(() => this.#miss(draft.at))
+    if (isStrict) return kept
+    if (isRequired && this.#failure !== undefined)
+      return Promise.reject(new CuecardError('record.unavailable', this.#failure))
+    return undefined
+  }
+
+  /**
+   * Records what an agent did with an item, or how its interaction ended.
+   * @throws CuecardError `request.invalid`, `retrieval.unknown`, `adoption.not_shown`, `idempotency.conflict`, `access.denied`, `record.unavailable`.
+   */
+  async adopted(
+    retrievalId: string,
+    input: unknown,
+    {
+      actor,
+      idempotencyKey,
+      boundTo,
+    }: { actor: Actor; idempotencyKey?: string | undefined; boundTo: string | undefined },
+  ): Promise<AdoptionReceipt> {
+    const { ledger, clock, newId, mask, onDeliverable } = this.#options
+    const event = parseAdoptionEvent(input)
+    const receipt = await ledger.adopt({
+      retrievalId: parseWith(idOf, retrievalId, 'retrievalId'),
+      event: maskedEvent(event, mask),
+      eventId: newId(),
+      at: clock.wallTime(),
+      actor: { id: mask(actor.id), roles: actor.roles, via: actor.via },
+      boundTo: boundTo === undefined ? undefined : mask(boundTo),
+      idempotencyKey:
+        idempotencyKey === undefined ? undefined : parseWith(keyOf, idempotencyKey, 'Idempotency-Key'),
+    })
+    onDeliverable()
+    return receipt
+  }
+
+  /** Records a denied request; nobody waits for it. */
+  refused({ actor, action, code, agentId = '', interactionId = '' }: DeniedRequest): void {
+    const { mask } = this.#options
+    const draft = this.#draft('refusal', {
+      action: mask(action),
+      actor: actor ? { id: mask(actor.id), roles: actor.roles, via: actor.via } : null,
+      agentId: mask(agentId),
+      code,
+      interactionId: mask(interactionId),
+    })
+    this.#queue
+      .append({ ...draft, agentId: mask(agentId), interactionId: mask(interactionId) })
+      .catch(() => this.#miss(draft.at))
+  }
+
+  /** Whether the store takes entries now. */
+  async health(): Promise<PartHealth> {
+    try {
+      await this.#options.ledger.probe()
+      return { ok: true, message: 'The record is written' }
+    } catch (error) {
+      return { ok: false, message: (error as Error).message }
+    }
+  }
+
+  /** Whether what is to be delivered is delivered. */
+  async deliveryHealth(): Promise<PartHealth> {
+    const { ledger, clock } = this.#options
+    try {
+      const backlog = await ledger.backlog()
+      const late = backlog.find(({ oldestAt }) => oldestAt !== null && clock.wallTime() - oldestAt > lateMs)
+      const off = backlog.find(({ disabled }) => disabled !== null)
+      if (off) return { ok: false, message: `${off.endpoint} is switched off: ${off.disabled}` }
+      if (late)
+        return {
+          ok: false,
+          message: `${late.pending} messages wait for ${late.endpoint}, one for over an hour`,
+        }
+      return { ok: true, message: 'No message waits for long' }
+    } catch (error) {
+      return { ok: false, message: (error as Error).message }
+    }
+  }
+
+  /** Writes what waits. */
+  close(): Promise<void> {
+    return this.#queue.idle()
+  }
+
+  async #send(drafts: readonly EntryDraft[]): Promise<void> {
+    try {
+      await withPatience(this.#options.ledger.append(drafts), this.#options.clock)
+      this.#failure = undefined
+      this.#options.onDeliverable()
+      this.#tellOfGap()
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : 'The record failed'
+      throw error
+    }
+  }
+
+  #miss(at: number): void {
+    if (this.#lost.count === 0) this.#lost.from = at
+    this.#lost.count++
+    this.#lost.to = at
+  }
+
+  /** What was answered without an entry is at least counted in the log. */
+  #tellOfGap(): void {
+    const { count, from, to } = this.#lost
+    if (count === 0) return
+    this.#lost = { count: 0, from: 0, to: 0 }
+    const body = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), missed: count }
+    this.#queue.append(this.#draft('gap', body)).catch(() => {
+      this.#lost = { count: this.#lost.count + count, from, to: Math.max(to, this.#lost.to) }
+    })
+  }
+
+  #draft(kind: EntryKind, body: Readonly<Record<string, unknown>>): EntryDraft {
+    const at = this.#options.clock.wallTime()
+    const text = canonicalJson({ ...body, kind, at: new Date(at).toISOString() })
+    return { kind, at, agentId: '', interactionId: '', body: text }
+  }
+}
+
+function maskedEvent(event: AdoptionEvent, mask: Mask): AdoptionEvent {
+  const { reason, wrapUpCode } = event
+  return {
+    ...event,
+    ...(reason !== undefined && { reason: mask(reason) }),
+    ...(wrapUpCode !== undefined && { wrapUpCode: mask(wrapUpCode) }),
+  }
+}
+
+/** A disk that hangs must not keep replies for ever. */
+function withPatience<T>(work: Promise<T>, clock: Clock): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(patienceMs, () =>
+      reject(
+        new CuecardError('record.unavailable', `The database did not write within ${patienceMs / 1000} s`),
+      ),
+    )
+    work.then(resolve, reject).finally(cancel)
+  })
+}

@@ -1,0 +1,89 @@
+// A thread of the record that is started again when it dies.
+import { Worker } from 'node:worker_threads'
+import type { CancelTimer, Clock } from '../clock.ts'
+import { CuecardError } from '../errors.ts'
+import { type Handlers, Peer } from './peer.ts'
+
+/** What a thread is started with. Plain data: the address and the key are no `Secret` any more. */
+export interface ThreadData<Settings> {
+  readonly url: string
+  readonly connections: number
+  /** 32 bytes. */
+  readonly auditKey: Uint8Array
+  readonly settings: Settings
+}
+
+export interface ThreadOptions {
+  /** Of the file beside this one, without its ending. */
+  readonly name: 'ledger-thread' | 'reader-thread'
+  readonly data: ThreadData<unknown>
+  /** What the thread may call. */
+  readonly handlers: Handlers
+  readonly clock: Clock
+}
+
+const firstPauseMs = 500
+const longestPauseMs = 30_000
+
+/** Ending of the sources themselves or of what was built from them. */
+const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+
+export class Thread {
+  readonly #options: ThreadOptions
+  #worker: Worker
+  #peer: Peer
+  #pauseMs = firstPauseMs
+  #restart: CancelTimer | undefined
+  #isClosing = false
+
+  constructor(options: ThreadOptions) {
+    this.#options = options
+    ;[this.#worker, this.#peer] = this.#start()
+  }
+
+  /** The calls of the thread. While it is dead each rejects with `record.unavailable`. */
+  calls<T extends object>(): T {
+    // Not `#peer.calls`: after a restart it is another peer.
+    return new Proxy({} as T, {
+      get: (_, name) =>
+        typeof name === 'string' && name !== 'then'
+          ? (...values: unknown[]) => this.#peer.call(name, ...values)
+          : undefined,
+    })
+  }
+
+  /** Calls `close` of the thread, waits for it, and ends it. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.#restart?.()
+    await this.#peer.call('close').catch(() => {})
+    await this.#worker.terminate()
+  }
+
+  #start(): [Worker, Peer] {
+    const { name, data, handlers, clock } = this.#options
+    const worker = new Worker(new URL(`./${name}${ending}`, import.meta.url), { workerData: data, name })
+    const peer = new Peer(worker, handlers)
+    let reason = 'it ended'
+    worker.on('error', (error: unknown) => {
+      reason = error instanceof Error ? error.message : String(error)
+    })
+    worker.on('exit', () => {
+      peer.end(
+        new CuecardError('record.unavailable', `The record's thread failed: ${reason}; it is started again`),
+      )
+      if (this.#isClosing) return
+      this.#restart = clock.after(
+        this.#pauseMs,
+        () => {
+          ;[this.#worker, this.#peer] = this.#start()
+        },
+        true,
+      )
+      this.#pauseMs = Math.min(2 * this.#pauseMs, longestPauseMs)
+    })
+    // Only what waits for an answer keeps the process alive.
+    worker.unref()
+    return [worker, peer]
+  }
+}

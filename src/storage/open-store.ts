@@ -1,0 +1,35 @@
+// Opens the store that a database address names.
+import { CuecardError } from '../errors.ts'
+import type { Secret } from '../secret.ts'
+import type { LedgerStore } from './ledger-store.ts'
+import { openPostgresStore } from './postgres-store.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+export interface StoreSettings {
+  /** `sqlite:<file>` or `postgres://...` */
+  readonly url: Secret
+  readonly connections: number
+}
+
+/** The file of a `sqlite:` address, or undefined for another one. */
+export function sqliteFileOf(url: Secret): string | undefined {
+  const text = url.reveal()
+  return text.startsWith('sqlite:') ? text.slice('sqlite:'.length).replace(/^\/\/(?=\/|\.)/, '') : undefined
+}
+
+/** @throws CuecardError `config.invalid`, `record.unavailable`, `record.incompatible`. */
+export async function openStore(
+  settings: StoreSettings,
+  options: { readOnly?: boolean } = {},
+): Promise<LedgerStore> {
+  const file = sqliteFileOf(settings.url)
+  if (file !== undefined && file !== '') return openSqliteStore(file, options)
+  if (/^postgres(ql)?:\/\//.test(settings.url.reveal())) return openPostgresStore({ ...settings, ...options })
+  throw new CuecardError(
+    'config.invalid',
+    'database.url: must be sqlite:<file> or postgres://user@host/database',
+    {
+      field: 'database.url',
+    },
+  )
+}

@@ -1,0 +1,222 @@
+// The embedded store: SQLite inside Node, write-ahead log, each commit on disk.
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
+import { CuecardError } from '../errors.ts'
+import type { Batch, LedgerStore, NewEntry } from './ledger-store.ts'
+import { migrate } from './migrations.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
+import type { HeadTable, Tables } from './tables.ts'
+
+/** Milliseconds to wait for another process that is writing. */
+const busyMs = 5000
+
+/**
+ * Opens a database file, made if it is not there; several processes may have it open. `:memory:` is one that ends with
+ * the process.
+ * @throws CuecardError `record.unavailable` (cannot be opened or written), `record.incompatible`.
+ */
+export async function openSqliteStore(file: string, { readOnly = false } = {}): Promise<LedgerStore> {
+  const database = openDatabase(file, readOnly)
+  try {
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
+    if (!readOnly) await migrate(db, 'sqlite')
+    return new SqliteStore(database, db, file)
+  } catch (error) {
+    database.close()
+    throw sqliteFailure(error, file)
+  }
+}
+
+function openDatabase(file: string, readOnly: boolean): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file, { readOnly, timeout: busyMs })
+    // Erased keys are overwritten, not just let go.
+    database.exec(`
+      pragma journal_mode = wal;
+      pragma synchronous = full;
+      pragma secure_delete = on;
+      pragma cache_size = -16384;
+      pragma wal_autocheckpoint = 4000;
+      pragma journal_size_limit = 67108864;
+    `)
+    return database
+  } catch (error) {
+    database?.close()
+    throw sqliteFailure(error, file)
+  }
+}
+
+class SqliteStore implements LedgerStore {
+  readonly dialect = 'sqlite'
+  readonly db: Kysely<Tables>
+  readonly #database: DatabaseSync
+  readonly #file: string
+  #statements: Statements | undefined
+
+  constructor(database: DatabaseSync, db: Kysely<Tables>, file: string) {
+    this.#database = database
+    this.db = db
+    this.#file = file
+  }
+
+  head(): Promise<HeadTable | undefined> {
+    return this.#explained(() => this.db.selectFrom('ledger_head').selectAll().executeTakeFirst())
+  }
+
+  async create(head: HeadTable): Promise<void> {
+    await this.#explained(() =>
+      this.db
+        .insertInto('ledger_head')
+        .values(head)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute(),
+    )
+  }
+
+  async commit(batch: Batch): Promise<boolean> {
+    try {
+      this.#database.exec('begin immediate')
+    } catch (error) {
+      throw sqliteFailure(error, this.#file)
+    }
+    try {
+      this.#statements ??= prepare(this.#database)
+      const isUnmoved = write(this.#statements, batch)
+      this.#database.exec(isUnmoved ? 'commit' : 'rollback')
+      return isUnmoved
+    } catch (error) {
+      // A full disk has rolled back by itself.
+      if (this.#database.isTransaction) this.#database.exec('rollback')
+      throw sqliteFailure(error, this.#file)
+    }
+  }
+
+  transaction<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return this.#explained(() => this.db.transaction().execute(work))
+  }
+
+  async close(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close()
+  }
+
+  async #explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw sqliteFailure(error, this.#file)
+    }
+  }
+}
+
+type Statements = Readonly<
+  Record<
+    | 'head'
+    | 'move'
+    | 'key'
+    | 'entry'
+    | 'retrieval'
+    | 'event'
+    | 'tile'
+    | 'checkpoint'
+    | 'outbox'
+    | 'idempotency',
+    StatementSync
+  >
+>
+
+function prepare(database: DatabaseSync): Statements {
+  const insert = (table: string, count: number, ending = '') =>
+    database.prepare(`insert into ${table} values (${'?,'.repeat(count).slice(0, -1)})${ending}`)
+  const columns = (table: string, names: string) => `${table} (${names})`
+  return {
+    head: database.prepare('select size, key_epoch, next_key from ledger_head'),
+    move: database.prepare('update ledger_head set size = ?, next_key = ?'),
+    key: insert(columns('person_keys', 'id, agent_id, interaction_id, wrapped'), 4),
+    entry: insert(columns('entries', 'idx, at, kind, key_id, commitment, box'), 6),
+    retrieval: insert(
+      columns(
+        'retrievals',
+        'idx, retrieval_id, queue_id, language, freshness, degraded, latency_us, items, profile, query_digest',
+      ),
+      10,
+    ),
+    event: insert(columns('events', 'idx, retrieval_idx, type, content_id, queue_id, language'), 6),
+    tile: insert(
+      columns('tiles', 'level, idx, hashes'),
+      3,
+      ' on conflict (level, idx) do update set hashes = excluded.hashes',
+    ),
+    checkpoint: insert(columns('checkpoints', 'size, note'), 2, ' on conflict do nothing'),
+    outbox: insert(columns('outbox', 'entry_idx, endpoint, due_at, attempts, state'), 5),
+    idempotency: insert(
+      columns('idempotency', 'key, request, receipt, at'),
+      4,
+      ' on conflict (key) do update set request = excluded.request, receipt = excluded.receipt, at = excluded.at',
+    ),
+  }
+}
+
+/** False, and nothing written, if the head has moved. */
+function write(sql: Statements, batch: Batch): boolean {
+  const head = sql.head.get()
+  if (head?.size !== batch.size || head.key_epoch !== batch.keyEpoch || head.next_key !== batch.nextKey)
+    return false
+  let key = batch.nextKey
+  for (const { agentId, interactionId, wrapped } of batch.keys)
+    sql.key.run(key++, agentId, interactionId, wrapped)
+  let index = batch.size
+  for (const entry of batch.entries) writeEntry(sql, entry, index++, batch.endpoints)
+  if (index > batch.size || key > batch.nextKey) sql.move.run(index, key)
+  for (const { level, index, hashes } of batch.tiles) sql.tile.run(level, index, hashes)
+  if (batch.checkpoint) sql.checkpoint.run(batch.checkpoint.size, batch.checkpoint.note)
+  for (const { key, request, receipt, at } of batch.idempotency)
+    sql.idempotency.run(key, request, receipt, at)
+  return true
+}
+
+function writeEntry(sql: Statements, entry: NewEntry, index: number, endpoints: readonly string[]): void {
+  const { at, kind, keyId, commitment, box, retrieval, event, deliver } = entry
+  sql.entry.run(index, at, kind, keyId, commitment, box)
+  if (retrieval)
+    sql.retrieval.run(
+      index,
+      retrieval.retrieval_id,
+      retrieval.queue_id,
+      retrieval.language,
+      retrieval.freshness,
+      retrieval.degraded,
+      retrieval.latency_us,
+      retrieval.items,
+      retrieval.profile,
+      retrieval.query_digest,
+    )
+  if (event)
+    sql.event.run(index, event.retrieval_idx, event.type, event.content_id, event.queue_id, event.language)
+  if (deliver) for (const endpoint of endpoints) sql.outbox.run(index, endpoint, at, 0, 0)
+}
+
+/** Primary result codes, https://sqlite.org/rescode.html */
+const reasons: Readonly<Record<number, string>> = {
+  5: 'another process keeps it locked; end that process, or give each its own database',
+  8: 'it is read-only; give this user the right to write it and its folder',
+  10: 'the disk reported an error',
+  11: 'it is damaged; restore a backup',
+  13: 'the disk is full; make room',
+  14: 'it cannot be opened; check that the folder exists and may be written',
+  26: 'it is no SQLite database',
+}
+
+/** One sentence with the next step. */
+function sqliteFailure(error: unknown, file: string): Error {
+  if (error instanceof CuecardError) return error
+  const extended = (error as { errcode?: number }).errcode
+  const code = extended === undefined ? undefined : extended & 0xff
+  const reason = (code === undefined ? undefined : reasons[code]) ?? (error as Error).message
+  return new CuecardError(
+    code === 26 ? 'record.incompatible' : 'record.unavailable',
+    `The database ${file} cannot be used: ${reason}`,
+    {},
+    error,
+  )
+}
