@@ -34,6 +34,8 @@ export interface RecordPorts {
   readonly random: Random
   /** Of a delivery: `delivered`, `retry`, `dead` or `dropped`; seconds where an attempt was made. */
   readonly onSettled: (endpoint: string, outcome: string, seconds?: number) => void
+  /** Entries that went to disk together, and the seconds that took. */
+  readonly onCommitted: (entries: number, seconds: number) => void
 }
 
 /** Name of the endpoint that is Genesys itself. */
@@ -82,6 +84,7 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
     isStrict: config.durability === 'strict',
     isRequired: config.audit === 'required',
     soon: isInline ? queueMicrotask : setImmediate,
+    onCommitted: ports.onCommitted,
     onDeliverable: () => void (deliveries.webhooks.length > 0 && open.reader.wake().catch(() => {})),
   })
   return {

@@ -41,6 +41,8 @@ import { assistContent } from './sources/assist-content.ts'
 import { copilotSuggestions } from './sources/copilot-suggestions.ts'
 import { knowledgeSearch } from './sources/knowledge-search.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import { parseTraceparent } from './telemetry/trace-context.ts'
+import { inSpan, isTracingEnabled } from './telemetry/tracing.ts'
 
 /** Parts that may be replaced: in tests, simulations, and where an organisation has its own. */
 export interface CuecardPorts {
@@ -180,6 +182,7 @@ export async function createCuecard(
     random,
     isInline: ports.recordInline ?? false,
     onSettled: (endpoint, outcome, seconds) => metrics?.delivered(endpoint, outcome, seconds),
+    onCommitted: (entries, seconds) => metrics?.committed(entries, seconds),
   })
   const recorder = record?.recorder
   const profile = profiles[config.profile] ?? tutorialProfile
@@ -194,17 +197,39 @@ export async function createCuecard(
     views: new RankedViews(profile, restrictions),
     latencyBudgetMs: config.latencyBudgetMs,
     admit: (actor, interactionId, agentId, call) => owners.admit(actor, interactionId, agentId, call),
-    record: recorder && ((found, situation) => recorder.retrieved(found, situation)),
+    record(found, situation) {
+      metrics?.retrieved(found, found.timings.totalMs / 1000)
+      return recorder?.retrieved(found, situation)
+    },
   }
   let closed = false
   const closedError = () => new CuecardError('closed', 'cuecard was closed')
   const refuseClosed = () => {
     if (closed) throw closedError()
   }
+  const stats = (): CuecardStats => ({
+    genesysCalls: quota.granted,
+    quotaRemaining: quota.remaining,
+    cache: { entries: memory.size, bytes: memory.bytes },
+    sources: Object.fromEntries(
+      chains.map(({ asked, cache, breaker }) => {
+        const { entries: _, bytes: __, ...counts } = cache.stats
+        return [asked.name, { ...counts, breaker: breaker.state }]
+      }),
+    ),
+  })
+  metrics?.watch({
+    cuecard: stats,
+    ...(shared && { sharedCache: () => shared.stats }),
+    ...(record && { ledger: () => record.recorder.stats, backlog: () => record.ledger.backlog() }),
+  })
   return {
     retrieve(request, options) {
       if (closed) return Promise.reject(closedError())
-      return retrieve(retrieval, request, options)
+      if (!isTracingEnabled()) return retrieve(retrieval, request, options)
+      return inSpan('retrieve', { parent: parseTraceparent(options?.traceparent) }, () =>
+        retrieve(retrieval, request, options),
+      )
     },
     async updateContext(interactionId, update, { actor = ownProcess } = {}) {
       refuseClosed()
@@ -232,7 +257,7 @@ export async function createCuecard(
     async health() {
       const parts: [string, Promise<PartHealth>][] = [['genesys', healthOfGenesys(tokens, clock)]]
       if (recorder) parts.push(['database', recorder.health()], ['deliveries', recorder.deliveryHealth()])
-      if (shared) parts.push(['redis', healthOfRedis(shared)])
+      if (shared) parts.push(['redis', shared.health()])
       return Object.fromEntries(
         await Promise.all(parts.map(async ([name, health]) => [name, await health] as const)),
       )
@@ -243,17 +268,7 @@ export async function createCuecard(
       if (config.sources['knowledge-search'].enabled) await knowledgeBases.idsFor('en', call)
       else await tokens.token(call)
     },
-    stats: () => ({
-      genesysCalls: quota.granted,
-      quotaRemaining: quota.remaining,
-      cache: { entries: memory.size, bytes: memory.bytes },
-      sources: Object.fromEntries(
-        chains.map(({ asked, cache, breaker }) => {
-          const { entries: _, bytes: __, ...counts } = cache.stats
-          return [asked.name, { ...counts, breaker: breaker.state }]
-        }),
-      ),
-    }),
+    stats,
     async close() {
       if (closed) return
       closed = true
@@ -275,10 +290,4 @@ async function healthOfGenesys(tokens: ClientCredentials, clock: Clock): Promise
   } catch (error) {
     return { ok: false, message: (error as Error).message }
   }
-}
-
-async function healthOfRedis(shared: RedisTier): Promise<PartHealth> {
-  return shared.stats.up
-    ? { ok: true, message: 'The shared cache answers' }
-    : { ok: false, message: 'The shared cache does not answer; each process uses its own memory' }
 }

@@ -14,6 +14,7 @@ import { withPolicy } from './resilience/with-policy.ts'
 import type { AskedSource, ContentSource } from './retrieval/content-source.ts'
 import { type Restrictions, withRestrictions } from './retrieval/restrictions.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import { withTracing } from './telemetry/tracing.ts'
 import { withMetrics } from './telemetry/with-metrics.ts'
 
 /** Milliseconds that a call to Genesys may take once it runs: its callers are long gone, its answer is kept. */
@@ -55,11 +56,18 @@ export function chainsOf(
   return sources
     .filter(({ enabled }) => enabled)
     .map(({ source, share, ttlSeconds = config.cache.ttlSeconds }) => {
-      const cache = new ContentCache({ clock, memory, shared, lifetimes: lifetimesOf(config, ttlSeconds) })
+      const cache = new ContentCache({
+        clock,
+        memory,
+        shared,
+        onShared: (answer) => restrictions.learn(answer),
+        lifetimes: lifetimesOf(config, ttlSeconds),
+      })
       const policy = newPolicy(clock, random)
       // What stands between a retrieval and a source, outermost first; the client does the rest.
       const cached = withCache(withRestrictions(withPolicy(source, policy), restrictions), cache, share)
-      const asked = metrics ? withMetrics(cached, metrics, clock) : cached
+      const traced = withTracing(cached)
+      const asked = metrics ? withMetrics(traced, metrics, clock) : traced
       return { asked, cache, breaker: policy.breaker }
     })
 }

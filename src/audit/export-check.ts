@@ -1,14 +1,15 @@
 // What an export must be, line by line: the state of a verification.
 import { hash } from 'node:crypto'
-import { type JsonValue, parseCanonical } from './canonical-json.ts'
+import { parseCanonical } from './canonical-json.ts'
 import { type Checkpoint, verifyCheckpoint } from './checkpoint.ts'
-import { scoreMismatches } from './entry-score.ts'
+import { ScoreCheck } from './entry-score.ts'
 import {
   type LogLine,
   parseEndLine,
   parseEntryLine,
   parseLogLine,
   parseNoteLine,
+  type ReadEntry,
   sealText,
 } from './export-lines.ts'
 import { type KeptCheckpoint, KeptCheckpoints, type Suspects } from './kept-checkpoints.ts'
@@ -39,6 +40,7 @@ export class ExportCheck {
   #readable = 0
   #erased = 0
   #checkpoints = 0
+  readonly #scores = new ScoreCheck()
   #scoreMismatches = 0
   readonly #warnings: Verdict['warnings'][number][] = []
 
@@ -143,19 +145,19 @@ export class ExportCheck {
       throw wrong(
         `entry ${entry.index} stands where entry ${next} should: dropped, inserted, repeated or moved`,
       )
-    const body = entry.body === null ? undefined : bodyOf(entry.body, entry.salt ?? '', entry.commitment)
+    checkBody(entry)
     leaf.write(entry.commitment, 'hex')
     this.#tree.appendLeaf(leafHash(leaf))
     this.#kept.compare(this.#tree, this.#line)
-    if (body === undefined) this.#erased++
+    if (entry.body === null) this.#erased++
     else {
       this.#readable++
-      this.#checkScores(next, body)
+      this.#checkScores(next, entry.body)
     }
   }
 
-  #checkScores(entry: number, body: JsonValue): void {
-    const [message] = scoreMismatches(body)
+  #checkScores(entry: number, body: string): void {
+    const message = this.#scores.mismatchIn(body)
     if (message === undefined) return
     this.#scoreMismatches++
     if (this.#warnings.length < maxWarnings) this.#warnings.push({ entry, line: this.#line, message })
@@ -247,15 +249,14 @@ export class ExportCheck {
 
 const leaf = Buffer.alloc(hashBytes)
 
-/** The body of an entry, which must be what the commitment was made of. */
-function bodyOf(text: string, salt: string, commitment: string): JsonValue {
-  const input = Buffer.allocUnsafe(hashBytes + Buffer.byteLength(text))
-  input.write(salt, 'hex')
-  input.write(text, hashBytes)
+/** Salt and body must be what the commitment was made of, and the body an object in canonical form. */
+function checkBody({ body, salt, commitment, isCanonical }: ReadEntry): void {
+  if (body === null) return
+  const input = Buffer.allocUnsafe(hashBytes + Buffer.byteLength(body))
+  input.write(salt ?? '', 'hex')
+  input.write(body, hashBytes)
   if (hash('sha256', input, 'hex') !== commitment)
     throw wrong('salt and body are not what the commitment was made of')
-  const body = named('body', () => parseCanonical(text))
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw wrong('body: must be the text of an object')
-  return body
+  if (!isCanonical) named('body', () => parseCanonical(body))
+  if (!body.startsWith('{')) throw wrong('body: must be the text of an object')
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { explainIssue } from '../explain-issue.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { escapesInCanonical } from './canonical-scan.ts'
 import { wrong } from './wrong.ts'
 
 export const exportFormat = 'cuecard-audit-log/1'
@@ -93,28 +94,30 @@ export function parseNoteLine(text: string, type: 'checkpoint' | 'seal'): string
   return parse(text, noteSchemas[type]).note
 }
 
-/** By hand, since there may be millions. @throws CuecardError `data.invalid`. */
-export function parseEntryLine(text: string): EntryLine {
-  const line: Record<string, unknown> = parseObject(text)
-  const { body, commitment, index, salt, type } = line
-  if (type !== 'entry') throw wrong('it is no entry')
-  if (!isHex32(commitment)) throw wrong('commitment: must be 32 bytes in lower-case hex')
-  if (typeof index !== 'number') throw wrong('index: must be a number')
-  const entry = { index, commitment }
-  if (body === null && salt === null) return spelled(text, { ...entry, salt, body })
-  if (typeof body !== 'string') throw wrong('body: must be a text, or null as the salt is')
-  if (!isHex32(salt)) throw wrong('salt: must be 32 bytes in lower-case hex, or null as the body is')
-  return spelled(text, { ...entry, salt, body })
-}
+/** What stands before and after the body of an entry. */
+const entryHead = '{"body":'
+const entryTail =
+  /,"commitment":"([0-9a-f]{64})","index":(0|[1-9]\d{0,15}),"salt":(?:null|"([0-9a-f]{64})"),"type":"entry"\}$/
+const maxTail = 220
 
-/** The entry if the line is its one spelling, without further members. */
-function spelled(text: string, entry: EntryLine): EntryLine {
-  if (entryLine(entry) !== text) throw notCanonical()
-  return entry
-}
+/** An entry as it was read; `isCanonical`: its body is known to be in the form of RFC 8785. */
+export type ReadEntry = EntryLine & { readonly isCanonical: boolean }
 
-function isHex32(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+/** Without reading the line as a whole, since there may be millions. @throws CuecardError `data.invalid`. */
+export function parseEntryLine(text: string): ReadEntry {
+  const [tail, commitment, index, salt = null] = entryTail.exec(text.slice(-maxTail)) ?? []
+  if (!text.startsWith(entryHead) || tail === undefined || commitment === undefined)
+    throw wrong('it is no entry: body, commitment, index, salt and type in canonical form')
+  const literal = text.slice(entryHead.length, -tail.length)
+  const body = parseJson(literal)
+  const entry = { index: Number(index), commitment, salt }
+  if (body === null && salt === null) return { ...entry, body, isCanonical: true }
+  if (typeof body !== 'string' || salt === null) throw wrong('body and salt must both be texts, or both null')
+  const escapes = escapesInCanonical(body)
+  // Each of these is written with one character more; any other spelling is longer.
+  const isShortest = escapes !== undefined && literal.length === body.length + 2 + escapes
+  if (!isShortest && JSON.stringify(body) !== literal) throw notCanonical()
+  return { ...entry, body, isCanonical: escapes !== undefined }
 }
 
 function parse<T>(text: string, schema: z.ZodType<T>): T {
@@ -129,16 +132,19 @@ function parse<T>(text: string, schema: z.ZodType<T>): T {
 }
 
 function parseObject(text: string): Record<string, unknown> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw wrong('it is no JSON')
-  }
+  const value = parseJson(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong('it is no JSON object')
   return value as Record<string, unknown>
 }
 
 function notCanonical(): Error {
   return wrong('it is not in the canonical form of RFC 8785')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw wrong('it is no JSON')
+  }
 }

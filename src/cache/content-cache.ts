@@ -48,6 +48,7 @@ export class ContentCache {
   readonly #clock: Clock
   readonly #memory: MemoryTier
   readonly #shared: SharedTier | undefined
+  readonly #onShared: ((answer: SourceAnswer) => void) | undefined
   readonly #lifetimes: CacheLifetimes
   readonly #flights = new Map<string, Flight>()
   /** With the time on `Clock.now()` until which each is remembered. */
@@ -61,10 +62,13 @@ export class ContentCache {
     readonly memory: MemoryTier
     readonly lifetimes: CacheLifetimes
     readonly shared?: SharedTier | undefined
+    /** Told of each answer that comes from the shared tier: nothing below the cache sees it. */
+    readonly onShared?: ((answer: SourceAnswer) => void) | undefined
   }) {
     this.#clock = options.clock
     this.#memory = options.memory
     this.#shared = options.shared
+    this.#onShared = options.onShared
     this.#lifetimes = options.lifetimes
   }
 
@@ -222,6 +226,7 @@ export class ContentCache {
       const fetchedAt = now - Math.max(found.ageMs, 0)
       const { source, items } = found.answer
       const answer = { source, items, fetchedAt, freshUntil: fetchedAt, upstreamMs: 0, queuedMs: 0 }
+      this.#onShared?.(answer)
       const entry = this.#entryOf(key, answer, flight.tags)
       const known = this.#memory.get(key)?.answer.fetchedAt ?? Number.NEGATIVE_INFINITY
       if (flight.keeps && now < entry.graceUntil && known < fetchedAt) this.#memory.set(key, entry)

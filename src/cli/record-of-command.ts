@@ -30,6 +30,7 @@ export async function withRecord<T>(
     isExisting: true,
     random: Math.random,
     onSettled: () => {},
+    onCommitted: () => {},
   })
   if (record === undefined) throw new CuecardError('record.off', 'No database is configured')
   try {

@@ -95,9 +95,8 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** `public`, or what else an address is. Everything that is not plainly public is refused, other forms of IPv4 too. */
 function kindOf(address: string): string {
-  if (isIP(address) === 0) return 'no IP address'
-  // Takes the IPv4 address out of ::ffff:a.b.c.d.
-  const parsed = ipaddr.process(address)
+  const parsed = parseAddress(address)
+  if (parsed === undefined) return 'no IP address'
   if (parsed instanceof ipaddr.IPv6 && parsed.zoneId !== undefined) return 'bound to one network interface'
   const range = parsed.range()
   if (range !== 'unicast') return meanings[range] ?? 'reserved'
@@ -113,5 +112,10 @@ function bare(host: string): string {
 /** One spelling for each host and address. */
 function canonicalHost(host: string): string {
   const name = bare(host.trim().toLowerCase()).replace(/\.$/, '')
-  return isIP(name) === 0 ? name : ipaddr.process(name).toString()
+  return parseAddress(name)?.toString() ?? name
+}
+
+/** `::ffff:a.b.c.d` is the IPv4 address that it means. */
+function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  return isIP(text) !== 0 && ipaddr.isValid(text) ? ipaddr.process(text) : undefined
 }

@@ -12,7 +12,7 @@ export interface PumpPorts {
   readonly settlements: Settlements
   readonly clock: Clock
   readonly random: Random
-  /** Told of each settled message: `delivered`, `retry`, `dead` or `dropped`; seconds where an attempt was made. */
+  /** Told what became of each message that was not merely given back; seconds where an attempt was made. */
   readonly onSettled?: ((endpoint: string, outcome: string, seconds?: number) => void) | undefined
 }
 
@@ -213,7 +213,7 @@ export class EndpointPump {
 
   #giveBack(message: DueMessage, error = 'Not sent: the endpoint is waited for'): void {
     const at = this.#wallTimeIn(Math.max(0, this.#pausedUntil - this.#ports.clock.now()))
-    this.#settle({ ...placeOf(message), result: 'retry', at, counts: false, error })
+    this.#ports.settlements.add({ ...placeOf(message), result: 'retry', at, counts: false, error })
   }
 
   #settle(outcome: DeliveryOutcome, seconds?: number): void {

@@ -17,6 +17,7 @@ export class Settlements {
   #settling: Promise<void> | undefined
   #cancel: CancelTimer | undefined
   #failures = 0
+  #closed = false
 
   constructor(outbox: Outbox, clock: Clock) {
     this.#outbox = outbox
@@ -35,16 +36,16 @@ export class Settlements {
 
   /** Settles what waits. What the store does not take now is sent again when its lease ends. */
   async close(): Promise<void> {
-    await this.#settling
-    while (this.#waiting.length > 0) {
-      await this.#settle()
-      if (this.#failures > 0) break
-    }
+    this.#closed = true
     this.#cancel?.()
+    await this.#settling
+    do await this.#settle()
+    while (this.#waiting.length > 0 && this.#failures === 0)
   }
 
   #schedule(): void {
-    if (this.#settling !== undefined || this.#cancel !== undefined || this.#waiting.length === 0) return
+    const isPlanned = this.#settling !== undefined || this.#cancel !== undefined
+    if (isPlanned || this.#closed || this.#waiting.length === 0) return
     const waitMs =
       this.#failures === 0 ? gatherMs : Math.min(minRetryMs * 2 ** (this.#failures - 1), maxRetryMs)
     this.#cancel = this.#clock.after(waitMs, () => {

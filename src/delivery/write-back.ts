@@ -1,5 +1,4 @@
 // Tells Genesys what agents did with its content, as one more endpoint of the relay.
-import type { AdoptionType } from '../adoption/adoption-event.ts'
 import { type CuecardError, isCuecardError } from '../errors.ts'
 import type { Attempt, Endpoint } from './endpoint.ts'
 
@@ -60,7 +59,7 @@ function toldOf(entry: Readonly<Record<string, unknown>>) {
   if (kind !== 'adoption' || typeof interactionId !== 'string' || typeof contentId !== 'string')
     return undefined
   const { source, version } = (item ?? {}) as { readonly source?: unknown; readonly version?: unknown }
-  const to = targets[String(source)]
+  const to = targets.get(source)
   const engagement = engagementOf(entry)
   if (to === undefined || engagement === undefined) return undefined
   if (to === 'document' && engagement.type === 'Dismissed') return undefined
@@ -69,23 +68,23 @@ function toldOf(entry: Readonly<Record<string, unknown>>) {
 }
 
 /** By the source that showed the content. The tutorial's endpoint and sources of others take nothing back. */
-const targets: Readonly<Record<string, keyof GenesysEngagement>> = {
-  'copilot-suggestions': 'suggestion',
-  'knowledge-search': 'document',
-  mirror: 'document',
-}
+const targets: ReadonlyMap<unknown, keyof GenesysEngagement> = new Map([
+  ['copilot-suggestions', 'suggestion'],
+  ['knowledge-search', 'document'],
+  ['mirror', 'document'],
+])
 
 function engagementOf({ type, rating }: Readonly<Record<string, unknown>>): Engagement | undefined {
   if (type === 'rated') return { type: 'Feedback', rating: rating === 'positive' ? 'Positive' : 'Negative' }
-  return engagements[type as AdoptionType]
+  return engagements.get(type)
 }
 
-const engagements: Partial<Record<AdoptionType, Engagement>> = {
-  opened: { type: 'Opened' },
-  copied: { type: 'Copied' },
-  inserted: { type: 'Copied' },
-  dismissed: { type: 'Dismissed' },
-}
+const engagements: ReadonlyMap<unknown, Engagement> = new Map([
+  ['opened', { type: 'Opened' }],
+  ['copied', { type: 'Copied' }],
+  ['inserted', { type: 'Copied' }],
+  ['dismissed', { type: 'Dismissed' }],
+])
 
 function attemptOf(error: unknown): Attempt {
   if (!isCuecardError(error)) return { result: 'failed', error: 'The attempt failed unexpectedly' }

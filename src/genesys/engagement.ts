@@ -46,7 +46,7 @@ export function genesysEngagement(ports: {
   readonly clock: Clock
 }): GenesysEngagement {
   const { client, clock } = ports
-  const memory = { max: maxKnown, ttl: knownForMs, perf: { now: () => clock.now() } }
+  const memory = { max: maxKnown, ttl: knownForMs, ttlResolution: 0, perf: clock }
   const places = new LRUCache<string, DocumentPlace>(memory)
   const suggestions = new LRUCache<string, string>(memory)
   const callWith = (signal: AbortSignal): SourceCall => ({

@@ -1,6 +1,6 @@
 // What every request under /v1 passes before its body is read: load shedding, authentication, rate, permission.
 import type { ServerResponse } from 'node:http'
-import type { FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { type Actor, demand, type Permission } from '../access/actor.ts'
 import type { Clock } from '../clock.ts'
 import { isCuecardError } from '../errors.ts'
@@ -57,14 +57,15 @@ export function gateOf(
       // The request's own id names the trace too, unless the caller chose it.
       const id = headers['x-request-id'] === request.id ? newId() : request.id
       request.traceparent = traceparentOf(headers.traceparent, id)
-      const admit = (actor: Actor) => admitted(request, actor, permission, rate, done)
+      const admit = (actor: Actor) => done(whatForbids(request, actor, permission, rate))
+      let actor: Actor | Promise<Actor>
       try {
-        const actor = authenticator.authenticate(headers)
-        if (actor instanceof Promise) actor.then(admit).catch(done)
-        else admit(actor)
+        actor = authenticator.authenticate(headers)
       } catch (error) {
-        done(error as Error)
+        return done(error as Error)
       }
+      if (actor instanceof Promise) actor.then(admit, done)
+      else admit(actor)
     },
     noteRefusal(request, error) {
       if (!isCuecardError(error, 'access.unauthenticated') && !isCuecardError(error, 'access.denied')) return
@@ -82,17 +83,21 @@ export function gateOf(
   }
 }
 
-function admitted(
+/** Undefined where nothing does. */
+function whatForbids(
   request: FastifyRequest,
   actor: Actor,
   permission: Permission,
   rate: RateLimit,
-  done: HookHandlerDoneFunction,
-): void {
+): Error | undefined {
   request.actor = actor
-  rate.take(actor.id)
-  demand(actor, permission)
-  done()
+  try {
+    rate.take(actor.id)
+    demand(actor, permission)
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
 }
 
 /** Whom a request is about, as far as it came to say so. */

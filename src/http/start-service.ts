@@ -55,6 +55,7 @@ const lingerMs = 250
 async function end(service: Service, options: ServiceOptions, clock: Clock): Promise<void> {
   const { server } = service.app
   service.end()
+  await lookAtSockets()
   const connectionsEnded = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve())
   })
@@ -66,6 +67,7 @@ async function end(service: Service, options: ServiceOptions, clock: Clock): Pro
     return Promise.race([connectionsEnded, passed]).finally(() => cancel())
   }
   await within(lingerMs)
+  await lookAtSockets()
   server.closeIdleConnections()
   await within(options.config.shutdownSeconds * 1000)
   if (service.running.size > 0)
@@ -77,6 +79,11 @@ async function end(service: Service, options: ServiceOptions, clock: Clock): Pro
   await connectionsEnded
   await service.app.close()
   await options.cuecard.close()
+}
+
+/** Takes in what has reached this machine: a busy event loop runs its timers first. */
+function lookAtSockets(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function cannotBind(error: NodeJS.ErrnoException, host: string, port: number): CuecardError {

@@ -19,6 +19,8 @@ export interface Period extends Stretch {
 /** More groups than this are a mistake, or an attack. */
 export const maxGroups = 1000
 
+const entriesAtOnce = 50_000
+
 const stepMs = { hour: 3_600_000, day: 24 * 3_600_000 } as const
 
 /** The entries of the time asked for. The log's order is taken as the order in time. */
@@ -63,7 +65,15 @@ export async function periodsOf(
   })
 }
 
-/** @returns an error with a way out. */
+/**
+ * What is added up is read in pieces: a database sorts a small piece in memory and a large one on disk, and between
+ * two pieces others have their turn.
+ */
+export function* piecesOf({ first, end }: Stretch): Generator<Stretch> {
+  for (let from = first; from < end; from += entriesAtOnce)
+    yield { first: from, end: Math.min(end, from + entriesAtOnce) }
+}
+
 export function tooManyGroups(by: ParsedInsightQuery['by']): CuecardError {
   return new CuecardError(
     'request.invalid',

@@ -13,9 +13,6 @@ export interface Selection {
   readonly column: 'queue_id' | 'language' | undefined
 }
 
-/** Retrievals read at a time where each of them is looked at. */
-const rowsAtOnce = 50_000
-
 /** Retrievals by group. */
 export async function countRetrievals(selection: Selection, stretch: Stretch) {
   const { rows } = await sql<{ group: string; retrievals: number }>`
@@ -39,21 +36,20 @@ export interface AdoptionTally {
   readonly ended: number
 }
 
-/** What was done with what was shown, by group. */
+/** What was done with what was shown, by group. An outcome stands among the events as about the content ''. */
 export async function tallyAdoption(selection: Selection, stretch: Stretch) {
   const { rows } = await sql<AdoptionTally>`
-    select ${groupOf(selection)} as "group",
-      ${countIf(sql`content_id <> ''`)} as shown,
+    select ${groupOf(selection)} as "group", ${countIf(sql`content_id <> ''`)} as shown,
       ${countIf(sql`opened = 1`)} as opened, ${countIf(sql`copied = 1`)} as copied,
       ${countIf(sql`inserted = 1`)} as inserted, ${countIf(sql`opened + copied + inserted > 0`)} as used,
       ${countIf(sql`dismissed = 1`)} as dismissed,
-      ${countIf(sql`positive <> negative`)} as rated, ${countIf(sql`positive > negative`)} as positive,
-      ${countIf(sql`resolved <> unresolved`)} as ended, ${countIf(sql`resolved > unresolved`)} as resolved
+      ${countIf(sql`content_id <> '' and verdict >= 0`)} as rated,
+      ${countIf(sql`content_id <> '' and verdict % 2 = 1`)} as positive,
+      ${countIf(sql`content_id = '' and verdict >= 0`)} as ended,
+      ${countIf(sql`content_id = '' and verdict % 2 = 1`)} as resolved
     from (
       select retrieval_idx, content_id, ${has('opened')} as opened, ${has('copied')} as copied,
-        ${has('inserted')} as inserted, ${has('dismissed')} as dismissed,
-        ${lastOf('rated_positive')} as positive, ${lastOf('rated_negative')} as negative,
-        ${lastOf('resolved')} as resolved, ${lastOf('unresolved')} as unresolved
+        ${has('inserted')} as inserted, ${has('dismissed')} as dismissed, ${lastVerdict} as verdict
       from events where ${ofRetrievalsWithin(stretch)} group by retrieval_idx, content_id
     ) pairs join retrievals r on r.idx = pairs.retrieval_idx
     where ${within(selection, stretch)} ${groupBy(selection)}
@@ -61,15 +57,12 @@ export async function tallyAdoption(selection: Selection, stretch: Stretch) {
   return rows
 }
 
-/** Latencies by group, in microseconds and in no order. */
-export async function* latencies(selection: Selection, { first, end }: Stretch) {
-  for (let from = first; from < end; from += rowsAtOnce) {
-    const some = { first: from, end: Math.min(end, from + rowsAtOnce) }
-    const { rows } = await sql<{ group: string; us: number }>`
-      select ${groupOf(selection)} as "group", latency_us as us from retrievals r where ${within(selection, some)}
-    `.execute(selection.db)
-    yield rows
-  }
+/** Each retrieval's time by group, in microseconds and in no order. */
+export async function readLatencies(selection: Selection, stretch: Stretch) {
+  const { rows } = await sql<{ group: string; us: number }>`
+    select ${groupOf(selection)} as "group", latency_us as us from retrievals r where ${within(selection, stretch)}
+  `.execute(selection.db)
+  return rows
 }
 
 /** Retrievals by group, freshness and reason. */
@@ -83,9 +76,9 @@ export async function countFreshness(selection: Selection, stretch: Stretch) {
 
 export interface ContentTally {
   readonly contentId: string
-  readonly shown: number
-  readonly used: number
-  readonly dismissed: number
+  shown: number
+  used: number
+  dismissed: number
 }
 
 /** What was done with each content. */
@@ -168,10 +161,10 @@ function has(...types: string[]): RawBuilder<number> {
   return sql`max(case when ${isOne(types)} then 1 else 0 end)`
 }
 
-/** The newest of the group's events of this type; -1 without one. */
-function lastOf(type: string): RawBuilder<number> {
-  return sql`max(case when type = ${sql.lit(type)} then idx else -1 end)`
-}
+/** Odd if the newest rating or outcome is a good one, even if not; -1 without one. */
+const lastVerdict = sql`max(case
+  when ${isOne(['rated_positive', 'resolved'])} then 2 * idx + 1
+  when ${isOne(['rated_negative', 'unresolved'])} then 2 * idx else -1 end)`
 
 function countIf(condition: RawBuilder<unknown>): RawBuilder<number> {
   return sql`count(case when ${condition} then 1 end)`

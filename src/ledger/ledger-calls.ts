@@ -28,7 +28,8 @@ export interface LedgerCalls {
   identity(): Promise<LogIdentity>
   append(drafts: readonly EntryDraft[]): Promise<void>
   adopt(adoption: Adoption): Promise<AdoptionReceipt>
-  checkpoint(): Promise<SizedNote>
+  /** Of at least `size` entries; without it, of all there are. */
+  checkpoint(size?: number): Promise<SizedNote>
   /** The last line of an export; `digest`: SHA-256 over every byte before it, in hex. */
   seal(digest: string): Promise<string>
   claim(endpoint: string, max: number, leaseMs: number): Promise<readonly ClaimedMessage[]>
@@ -95,7 +96,7 @@ export async function openLedger(
     }),
     append: (drafts) => writer.append(drafts),
     adopt: (adoption) => writer.adopt(adoption),
-    checkpoint: () => writer.checkpoint(),
+    checkpoint: (size) => writer.checkpoint(size),
     seal: async (digest) => signer.seal(digest),
     claim: (endpoint, max, leaseMs) => outbox.claim(endpoint, max, leaseMs),
     settle: (outcomes) => outbox.settle(outcomes),

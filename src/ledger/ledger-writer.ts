@@ -54,7 +54,7 @@ export class LedgerWriter {
   readonly #edge: LogEdge
   readonly #desk: AdoptionDesk
   readonly #jobs: (WriteJob | WorkJob)[] = []
-  #checkpointSize = 0
+  #newest: SizedNote | undefined
   #timer: CancelTimer | undefined
   #running: Promise<void> | undefined
   #isClosed = false
@@ -71,13 +71,18 @@ export class LedgerWriter {
   static async open(options: LedgerWriterOptions): Promise<LedgerWriter> {
     const writer = new LedgerWriter(options)
     await writer.#edge.catchUp()
-    const { size } = await options.store.db
+    writer.#newest = await options.store.db
       .selectFrom('checkpoints')
-      .select(({ fn }) => fn.max('size').as('size'))
-      .executeTakeFirstOrThrow()
-    writer.#checkpointSize = size ?? 0
+      .selectAll()
+      .orderBy('size', 'desc')
+      .limit(1)
+      .executeTakeFirst()
     writer.#checkpointSoon()
     return writer
+  }
+
+  get #signedSize(): number {
+    return this.#newest?.size ?? 0
   }
 
   /** How many entries the log has. */
@@ -100,15 +105,18 @@ export class LedgerWriter {
     return new Promise((done, failed) => this.#add({ kind: 'work', run: () => work().then(done, failed) }))
   }
 
-  /** The newest checkpoint, made now. */
-  checkpoint(): Promise<SizedNote> {
+  /** A checkpoint of at least `size` entries; without one, of all there are. Made now where there is none. */
+  checkpoint(size?: number): Promise<SizedNote> {
+    if (size !== undefined && this.#newest !== undefined && size <= this.#newest.size)
+      return Promise.resolve(this.#newest)
     return this.between(async () => {
       for (;;) {
         await this.#edge.catchUp()
+        if (this.#newest?.size === this.#edge.size) return this.#newest
         const { batch } = this.#edge.prepare([])
         const checkpoint = this.#sign(this.#edge.size, this.#edge.root())
         if (!(await this.#store.commit({ ...batch, checkpoint }))) continue
-        this.#checkpointSize = checkpoint.size
+        this.#newest = checkpoint
         return checkpoint
       }
     })
@@ -118,7 +126,7 @@ export class LedgerWriter {
   async close(): Promise<void> {
     if (this.#isClosed) return
     // A store that cannot be written any more has been told of already.
-    if (this.#checkpointSize < this.size || this.#jobs.length > 0) await this.checkpoint().catch(() => {})
+    if (this.#signedSize < this.size || this.#jobs.length > 0) await this.checkpoint().catch(() => {})
     this.#isClosed = true
     await this.#running
     this.#timer?.()
@@ -193,12 +201,12 @@ export class LedgerWriter {
       const judged = new Map(adoptJobs.map((job, index) => [job, judgements[index] as Judgement]))
       if (pending.length === 0) return judged
       const prepared = this.#edge.prepare(pending)
-      const due = prepared.tiles.size - this.#checkpointSize >= checkpointEntries
+      const due = prepared.tiles.size - this.#signedSize >= checkpointEntries
       const checkpoint = due ? this.#sign(prepared.tiles.size, prepared.tiles.root()) : undefined
       const idempotency = judgements.flatMap(({ receipt }) => receipt ?? [])
       if (await this.#store.commit({ ...prepared.batch, checkpoint, idempotency })) {
         this.#edge.take(prepared)
-        if (checkpoint) this.#checkpointSize = checkpoint.size
+        if (checkpoint) this.#newest = checkpoint
         return judged
       }
       await this.#edge.catchUp()
@@ -210,10 +218,10 @@ export class LedgerWriter {
   }
 
   #checkpointSoon(): void {
-    if (this.#timer !== undefined || this.#isClosed || this.#checkpointSize >= this.size) return
+    if (this.#timer !== undefined || this.#isClosed || this.#signedSize >= this.size) return
     const sign = () => {
       this.#timer = undefined
-      if (this.#isClosed || this.#checkpointSize >= this.size) return
+      if (this.#isClosed || this.#signedSize >= this.size) return
       // If the store fails, whoever appends next is told; the timer is set anew by then.
       this.checkpoint().catch(() => {})
     }

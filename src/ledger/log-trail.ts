@@ -56,11 +56,11 @@ export class LogTrail implements AuditTrail {
   }
 
   async inclusion(index: number): Promise<InclusionProof> {
-    return this.#options.reader.inclusion(index, await this.#options.ledger.checkpoint())
+    return this.#options.reader.inclusion(index, await this.#options.ledger.checkpoint(index + 1))
   }
 
   async consistency(from: number): Promise<ConsistencyProof> {
-    return this.#options.reader.consistency(from, await this.#options.ledger.checkpoint())
+    return this.#options.reader.consistency(from, await this.#options.ledger.checkpoint(from))
   }
 
   async *export(

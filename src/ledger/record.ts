@@ -79,9 +79,9 @@ export interface AuditTrail {
   checkpoint(): Promise<string>
   /** The log's verifier key, C2SP signed-note form `origin+hash+base64`. */
   verifierKey(): Promise<string>
-  /** Of an entry in the newest checkpoint. @throws CuecardError `record.not_found`. */
+  /** Of an entry in a checkpoint that has it. @throws CuecardError `record.not_found`. */
   inclusion(index: number): Promise<InclusionProof>
-  /** Between size `from` and the newest checkpoint. @throws CuecardError `record.not_found`, `request.invalid`. */
+  /** Between size `from` and a checkpoint of at least that size. @throws CuecardError `record.not_found`, `request.invalid`. */
   consistency(from: number): Promise<ConsistencyProof>
   /** The export, line by line without line ends; form: docs/reference/audit-log.md. Is itself recorded, as `by`. */
   export(

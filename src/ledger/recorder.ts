@@ -29,6 +29,8 @@ export interface RecorderOptions {
   readonly soon: (run: () => void) => void
   /** After entries were written of which messages go out. */
   readonly onDeliverable: () => void
+  /** Entries that went to disk together, and the seconds that took. */
+  readonly onCommitted: (entries: number, seconds: number) => void
 }
 
 /** A request that was denied. */
@@ -193,8 +195,11 @@ export class Recorder {
   }
 
   async #send(drafts: readonly EntryDraft[]): Promise<void> {
+    const { clock, ledger, onCommitted } = this.#options
+    const startedAt = clock.now()
     try {
-      await withPatience(this.#options.ledger.append(drafts), this.#options.clock)
+      await withPatience(ledger.append(drafts), clock)
+      onCommitted(drafts.length, (clock.now() - startedAt) / 1000)
       this.#failure = undefined
       this.#options.onDeliverable()
       this.#tellOfGap()

@@ -28,7 +28,7 @@ interface InquiryParts {
 export class RetrievalEntries {
   readonly #mask: Mask
   readonly #inquiries = new WeakMap<Inquiry, InquiryParts>()
-  readonly #items = new WeakMap<readonly RetrievedItem[], string>()
+  readonly #items = new WeakMap<RetrievedItem, string>()
   readonly #refused = new WeakMap<Retrieval['refused'], string>()
   readonly #actors = new WeakMap<Actor, string>()
 
@@ -46,7 +46,7 @@ export class RetrievalEntries {
     const asked = known(this.#inquiries, inquiry, () => this.#partsOf(inquiry))
     const { complianceFlags, degraded, freshness, profile, timings } = retrieval
     // Members in the order of their names, as RFC 8785 wants them; numbers and texts as JSON.stringify writes them.
-    const body = `{"actor":${known(this.#actors, actor, () => this.#actorOf(actor))},${asked.agent},"at":"${new Date(at).toISOString()}",${asked.audience},"complianceFlags":{"accessValidated":${complianceFlags.accessValidated},"availabilityChecked":${complianceFlags.availabilityChecked}},${asked.contextTags},"degraded":${degraded === null ? 'null' : canonicalJson({ code: degraded.code, message: this.#mask(degraded.message) })},${asked.entityIds},"freshness":{"ageSeconds":${freshness.ageSeconds},"source":${JSON.stringify(freshness.source)},"status":"${freshness.status}"},${asked.interaction},"items":${known(this.#items, retrieval.items, () => itemsOf(retrieval.items))},"kind":"retrieval",${asked.language},"profile":${JSON.stringify(profile)},${asked.search},"queueId":${queueId === undefined ? 'null' : JSON.stringify(this.#mask(queueId))},"refused":${known(this.#refused, retrieval.refused, () => canonicalJson(retrieval.refused))},"retrievalId":"${retrieval.retrievalId}","timings":{"queuedMs":${timings.queuedMs},"totalMs":${timings.totalMs},"upstreamMs":${timings.upstreamMs}}}`
+    const body = `{"actor":${known(this.#actors, actor, () => this.#actorOf(actor))},${asked.agent},"at":"${new Date(at).toISOString()}",${asked.audience},"complianceFlags":{"accessValidated":${complianceFlags.accessValidated},"availabilityChecked":${complianceFlags.availabilityChecked}},${asked.contextTags},"degraded":${degraded === null ? 'null' : canonicalJson({ code: degraded.code, message: this.#mask(degraded.message) })},${asked.entityIds},"freshness":{"ageSeconds":${freshness.ageSeconds},"source":${JSON.stringify(freshness.source)},"status":"${freshness.status}"},${asked.interaction},"items":${this.#itemsOf(retrieval.items)},"kind":"retrieval",${asked.language},"profile":${JSON.stringify(profile)},${asked.search},"queueId":${queueId === undefined ? 'null' : JSON.stringify(this.#mask(queueId))},"refused":${known(this.#refused, retrieval.refused, () => canonicalJson(retrieval.refused))},"retrievalId":"${retrieval.retrievalId}","timings":{"queuedMs":${timings.queuedMs},"totalMs":${timings.totalMs},"upstreamMs":${timings.upstreamMs}}}`
     return {
       kind: 'retrieval',
       at,
@@ -65,6 +65,13 @@ export class RetrievalEntries {
         query: asked.query,
       },
     }
+  }
+
+  #itemsOf(items: readonly RetrievedItem[]): string {
+    let text = ''
+    for (const item of items)
+      text += `${text === '' ? '' : ','}${known(this.#items, item, () => itemOf(item))}`
+    return `[${text}]`
   }
 
   #actorOf({ id, roles, via }: Actor): string {
@@ -103,22 +110,20 @@ export class RetrievalEntries {
 }
 
 /** What was shown, and enough to prove that it was this: the digest is over all that the reply said of the item. */
-function itemsOf(items: readonly RetrievedItem[]): string {
-  return canonicalJson(
-    items.map((item) => ({
-      contentId: item.contentId,
-      contentType: item.contentType,
-      digest: hash('sha256', canonicalJson(item), 'hex'),
-      explanation: item.explanation,
-      isCompliant: item.isCompliant,
-      relevanceScore: item.relevanceScore,
-      score: item.score,
-      source: item.source,
-      title: item.title,
-      updatedAt: item.updatedAt,
-      version: item.version,
-    })),
-  )
+function itemOf(item: RetrievedItem): string {
+  return canonicalJson({
+    contentId: item.contentId,
+    contentType: item.contentType,
+    digest: hash('sha256', canonicalJson(item), 'hex'),
+    explanation: item.explanation,
+    isCompliant: item.isCompliant,
+    relevanceScore: item.relevanceScore,
+    score: item.score,
+    source: item.source,
+    title: item.title,
+    updatedAt: item.updatedAt,
+    version: item.version,
+  })
 }
 
 /** The members of an object without its braces. */

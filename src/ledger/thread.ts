@@ -35,6 +35,8 @@ export class Thread {
   #pauseMs = firstPauseMs
   #restart: CancelTimer | undefined
   #isClosing = false
+  /** Under way. */
+  #calls = 0
 
   constructor(options: ThreadOptions) {
     this.#options = options
@@ -47,16 +49,26 @@ export class Thread {
     return new Proxy({} as T, {
       get: (_, name) =>
         typeof name === 'string' && name !== 'then'
-          ? (...values: unknown[]) => this.#peer.call(name, ...values)
+          ? (...values: unknown[]) => this.#call(name, values)
           : undefined,
     })
+  }
+
+  /** Only what waits for an answer keeps the process alive. */
+  async #call(name: string, values: readonly unknown[]): Promise<unknown> {
+    if (this.#calls++ === 0) this.#worker.ref()
+    try {
+      return await this.#peer.call(name, ...values)
+    } finally {
+      if (--this.#calls === 0) this.#worker.unref()
+    }
   }
 
   /** Calls `close` of the thread, waits for it, and ends it. */
   async close(): Promise<void> {
     this.#isClosing = true
     this.#restart?.()
-    await this.#peer.call('close').catch(() => {})
+    await this.#call('close', []).catch(() => {})
     await this.#worker.terminate()
   }
 
@@ -82,8 +94,7 @@ export class Thread {
       )
       this.#pauseMs = Math.min(2 * this.#pauseMs, longestPauseMs)
     })
-    // Only what waits for an answer keeps the process alive.
-    worker.unref()
+    if (this.#calls === 0) worker.unref()
     return [worker, peer]
   }
 }

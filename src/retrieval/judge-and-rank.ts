@@ -1,5 +1,5 @@
 // From what the sources found to what is shown: keep what is allowed, rank it, cut it to size.
-import type { RankingProfile } from '../ranking/profile.ts'
+import type { Contribution, RankingProfile } from '../ranking/profile.ts'
 import { type RankedItem, rank } from '../ranking/rank.ts'
 import type { ContentItem } from './content-item.ts'
 import type { SourceAnswer } from './content-source.ts'
@@ -17,6 +17,33 @@ export interface Shown {
   readonly until: number
 }
 
+/**
+ * Remembers how each item was shown last. Most contexts give it the same score, and what is made of it for replies and
+ * the record then need not be made again.
+ */
+export class ShownItems {
+  readonly #last = new WeakMap<ContentItem, RetrievedItem>()
+
+  of(ranked: RankedItem): RetrievedItem {
+    const last = this.#last.get(ranked.item)
+    if (last !== undefined && last.score === ranked.score && isSame(last.explanation, ranked.explanation))
+      return last
+    const item = shown(ranked)
+    this.#last.set(ranked.item, item)
+    return item
+  }
+}
+
+function isSame(a: readonly Contribution[], b: readonly Contribution[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((one, index) => {
+      const other = b[index]
+      return other?.feature === one.feature && other.value === one.value && other.weight === one.weight
+    })
+  )
+}
+
 /** Judges, ranks and cuts to `maxResults`. `wallTime` is in milliseconds since the epoch. */
 export function judgeAndRank(
   answers: readonly SourceAnswer[],
@@ -24,6 +51,7 @@ export function judgeAndRank(
   profile: RankingProfile,
   wallTime: number,
   restrictions = new Restrictions(1),
+  shownItems = new ShownItems(),
 ): Shown {
   const span = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
   const allowed: ContentItem[] = []
@@ -40,7 +68,9 @@ export function judgeAndRank(
     }
   // What one copy forbids no other may show. Of the copies that are left the first source's counts.
   const open = allowed.filter(({ contentId }) => !closed.has(contentId) && closed.add(contentId))
-  const items = rank(open, inquiry, profile).slice(0, inquiry.maxResults).map(shown)
+  const items = rank(open, inquiry, profile)
+    .slice(0, inquiry.maxResults)
+    .map((ranked) => shownItems.of(ranked))
   for (const refusal of refused) Object.freeze(refusal)
   return { items: Object.freeze(items), refused: Object.freeze(refused), ...span }
 }

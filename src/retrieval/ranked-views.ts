@@ -2,7 +2,7 @@
 import type { RankingProfile } from '../ranking/profile.ts'
 import type { SourceAnswer } from './content-source.ts'
 import type { Inquiry } from './inquiry.ts'
-import { judgeAndRank, type Shown } from './judge-and-rank.ts'
+import { judgeAndRank, type Shown, ShownItems } from './judge-and-rank.ts'
 import type { Restrictions } from './restrictions.ts'
 
 interface View {
@@ -23,6 +23,7 @@ const viewsKept = 4
 export class RankedViews {
   readonly #profile: RankingProfile
   readonly #restrictions: Restrictions
+  readonly #items = new ShownItems()
   /** By the first answer: when the cache drops it, its views go with it. */
   readonly #views = new WeakMap<SourceAnswer, Map<string, View>>()
 
@@ -44,7 +45,7 @@ export class RankedViews {
     const { version } = this.#restrictions
     if (known !== undefined && known.version === version && holds(known, answers, wallTime))
       return known.shown
-    const shown = judgeAndRank(answers, inquiry, this.#profile, wallTime, this.#restrictions)
+    const shown = judgeAndRank(answers, inquiry, this.#profile, wallTime, this.#restrictions, this.#items)
     if (views.size >= viewsKept) views.clear()
     views.set(inquiry.situation, { answers, version, shown })
     return shown

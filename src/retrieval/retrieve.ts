@@ -36,9 +36,7 @@ export interface RetrievalPorts {
     call: SourceCall,
   ) => void | Promise<void>
   /** Leaves the record of a retrieval; the reply waits for the promise, where there is one. */
-  readonly record?:
-    | ((retrieval: Retrieval, situation: RetrievalSituation) => Promise<void> | undefined)
-    | undefined
+  readonly record: (retrieval: Retrieval, situation: RetrievalSituation) => Promise<void> | undefined
 }
 
 /** What is recorded of a retrieval besides itself. */
@@ -89,7 +87,6 @@ export async function retrieve(
           reply(ports, asOfNow(ports, inquiry, actor), answers, startedAt, ports.clock.now()),
         )
       : reply(ports, inquiry, found, startedAt, startedAt)
-  if (ports.record === undefined) return retrieval
   const queueId = ports.contextOf(inquiry.interactionId)?.queueId
   const recorded = ports.record(retrieval, { inquiry, actor, queueId, startedAt })
   if (recorded !== undefined) await recorded

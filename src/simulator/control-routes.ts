@@ -12,6 +12,7 @@ export interface Controls {
   readonly faults: () => ParsedFaultPlan | undefined
   readonly setFaults: (plan: FaultPlan | undefined) => void
   readonly stats: () => object
+  readonly engagements: () => readonly object[]
   readonly revokeTokens: () => number
   readonly issueAgentToken: (name: string) => string
 }
@@ -28,6 +29,7 @@ const help = {
     'DELETE /simulator/faults': 'ends all faults',
     'GET /simulator/stats':
       'calls by operation and status, faults by kind, tokens and what is left of their quota',
+    'GET /simulator/engagements': 'what clients reported of the use of suggestions and documents',
     'POST /simulator/tokens/revoke': 'ends every token',
     'POST /simulator/tokens/agent': 'signs an agent in: {"name": "Ada"} yields a user token',
   },
@@ -55,6 +57,10 @@ export function controlRoutes(controls: Controls): Route[] {
       return { status: 204 }
     }),
     route('GET', '/simulator/stats', () => ({ status: 200, body: controls.stats() })),
+    route('GET', '/simulator/engagements', () => ({
+      status: 200,
+      body: { engagements: controls.engagements() },
+    })),
     route('POST', '/simulator/tokens/revoke', () => ({
       status: 200,
       body: { revoked: controls.revokeTokens() },

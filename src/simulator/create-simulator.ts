@@ -7,6 +7,7 @@ import { assistContentRoute } from './assist-content-route.ts'
 import { assistantRoutes } from './assistant-routes.ts'
 import { controlRoutes } from './control-routes.ts'
 import { conversationRoutes } from './conversation-routes.ts'
+import { EngagementLog, type ReportedEngagement } from './engagement-log.ts'
 import {
   checkedLatency,
   type FaultPlan,
@@ -82,6 +83,8 @@ export interface Simulator {
   /** A user token, as an agent's desktop would get it by PKCE. */
   issueAgentToken(agent: Agent): string
   stats(): SimulatorStats
+  /** What clients reported of their agents' use of suggestions and documents, the oldest first; the last 10,000. */
+  engagements(): readonly ReportedEngagement[]
   /** Ends every token; returns how many there were. */
   revokeTokens(): number
 }
@@ -118,8 +121,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   let plan: ParsedFaultPlan | undefined
   let { conversations = [] } = options
   let articles = parseArticles(options.articles)
-  const rebuild = () =>
-    core.setRoutes([...endpoints(options, articles, conversations, startedAt, tokens), ...controls])
+  const engagements = new EngagementLog()
+  const rebuild = () => {
+    const served = endpoints(options, articles, conversations, startedAt, tokens)
+    core.setRoutes([...served.map((route) => engagements.watch(route)), ...controls])
+  }
 
   const simulator: Simulator = {
     transport: () => new MemoryTransport(core, clock, report),
@@ -138,6 +144,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     issueAgentToken: (agent) => tokens.issue(agent).value,
     stats: () => ({ ...structuredClone(core.counts), tokens: tokens.use() }),
+    engagements: () => engagements.kept,
     revokeTokens: () => tokens.revokeAll(),
   }
   const controls = controlRoutes({

@@ -6,6 +6,7 @@ export {
   type SimulatorOptions,
   type SimulatorStats,
 } from './create-simulator.ts'
+export type { ReportedEngagement } from './engagement-log.ts'
 export {
   type Fault,
   type FaultKind,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonicalJson, isCanonical, parseCanonical } from '../../src/audit/canonical-json.ts'
+import { escapesInCanonical } from '../../src/audit/canonical-scan.ts'
 
 /** RFC 8785, appendix B. */
 const numbers = [
@@ -117,6 +118,40 @@ test('property: the canonical form means the same, is canonical, and does not de
       expect(parsed).toEqual(JSON.parse(JSON.stringify(value)))
     }),
   )
+})
+
+test('property: the scan calls canonical only what is, and counts what a string of it escapes', () => {
+  const json = fc.jsonValue({ stringUnit: 'binary' })
+  fc.assert(
+    fc.property(json, fc.nat(), fc.string({ maxLength: 2 }), fc.nat(2), (value, seed, added, dropped) => {
+      const text = canonicalJson(value)
+      const escapes = escapesInCanonical(text)
+      if (escapes !== undefined) expect(JSON.stringify(text).length).toBe(text.length + 2 + escapes)
+      const at = seed % (text.length + 1)
+      const changed = text.slice(0, at) + added + text.slice(at + dropped)
+      if (escapesInCanonical(changed) !== undefined) expect(isCanonical(changed)).toBe(true)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('the scan knows the usual: names in order, escapes, numbers, words', () => {
+  const usual = { a: [1, -0.5, 1e30, true, false, null], b: 'say "\\n"\n', é: {}, 失: [] }
+  expect(escapesInCanonical(canonicalJson(usual))).toBeGreaterThan(0)
+  for (const text of [
+    '01',
+    '+1',
+    '.5',
+    '1e5',
+    'Infinity',
+    'NaN',
+    '"',
+    '{"a":1,}',
+    '[1,]',
+    '{"b":1,"a":1}',
+    'tru',
+  ])
+    expect(escapesInCanonical(text)).toBe(undefined)
 })
 
 function reversed(value: unknown): unknown {

@@ -131,7 +131,7 @@ const edits: readonly [
     /entry 11 stands where entry 12 should/,
     12,
   ],
-  ['a body without a salt', (_, entry) => entryLine({ ...entry, salt: null }), /salt: must be/, 12],
+  ['a body without a salt', (_, entry) => entryLine({ ...entry, salt: null }), /both null/, 12],
   ['a further member', (_, entry) => canonicalJson({ ...entry, x: 1 }), /canonical form/, 12],
   [
     'another order of members',
@@ -139,7 +139,7 @@ const edits: readonly [
     /canonical form/,
     12,
   ],
-  ['no JSON', () => '{', /no JSON/, 12],
+  ['no JSON', () => '{', /no entry/, 12],
 ]
 
 test.each(edits)(

@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type RunningService, startService } from '../../src/http/start-service.ts'
+import type { AuditTrail } from '../../src/ledger/record.ts'
 import { fakeCuecard, httpConfig, optionsOf, question, retrieval } from './fake-parts.ts'
 
 let service: RunningService
@@ -170,6 +171,39 @@ test('closing answers every request that came, and nothing is left open', async 
   expect(answered).toBe(sent)
   expect(answered).toBeGreaterThan(64)
   await expect(fetch(`${slow.url}/healthz`)).rejects.toThrow()
+})
+
+test('an export waits for a slow reader, and ends when the reader hangs up', async () => {
+  let made = 0
+  let ended = () => {}
+  const over = new Promise<void>((resolve) => {
+    ended = resolve
+  })
+  const audit = {
+    async *export(_: object, __: string, { signal }: { signal: AbortSignal }) {
+      try {
+        for (; !signal.aborted; made++) yield 'x'.repeat(1000)
+      } finally {
+        ended()
+      }
+    },
+  } as unknown as AuditTrail
+  const exporting = await startService(
+    optionsOf({ clock: undefined, cuecard: fakeCuecard({ audit }).cuecard }),
+  )
+  const socket = connect(exporting.port, '127.0.0.1')
+  socket.pause()
+  socket.write('GET /v1/audit/export HTTP/1.1\r\nhost: x\r\nauthorization: Bearer compliance\r\n\r\n')
+  let before = -1
+  while (made === 0 || made !== before) {
+    before = made
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  // What the kernel's buffers take, and no more.
+  expect(made).toBeLessThan(50_000)
+  socket.destroy()
+  await over
+  await exporting.close()
 })
 
 test('what takes longer than it may when the service ends is cut off', async () => {
