@@ -7,7 +7,10 @@ export const monthEnd = Date.UTC(2026, 2, 31)
 export const monthMs = 30 * 24 * 3_600_000
 
 /** Of each five entries two are retrievals and three are events about them. */
-export async function fillMonth({ db, dialect }: LedgerStore, entries: number): Promise<void> {
+export async function fillMonth(
+  { db, dialect }: Pick<LedgerStore, 'db' | 'dialect'>,
+  entries: number,
+): Promise<void> {
   const box = sql.raw(
     dialect === 'sqlite' ? 'randomblob(700)' : `decode(repeat(md5(cast(i as text)), 44), 'hex')`,
   )
@@ -17,9 +20,12 @@ export async function fillMonth({ db, dialect }: LedgerStore, entries: number): 
       : `convert_to(lpad(cast(query as text), 8, '0'), 'UTF8')`,
   )
   const bytes = sql.raw(dialect === 'sqlite' ? 'zeroblob(32)' : `decode(repeat('00', 32), 'hex')`)
-  const numbers = (count: number) => sql`with recursive n(i) as (select cast(0 as bigint) union all select i + 1 from n where i + 1 < ${sql.lit(count)})`
+  const numbers = (count: number) =>
+    sql`with recursive n(i) as (select cast(0 as bigint) union all select i + 1 from n where i + 1 < ${sql.lit(count)})`
   await sql`insert into entries (idx, at, kind, key_id, commitment, box) ${numbers(entries)}
-    select i, ${sql.lit(monthEnd - monthMs)} + i * ${sql.lit(monthMs / entries)}, case when i % 5 < 2 then 0 else 1 end, i / 20, ${bytes}, ${box} from n`.execute(db)
+    select i, ${sql.lit(monthEnd - monthMs)} + i * ${sql.lit(monthMs / entries)}, case when i % 5 < 2 then 0 else 1 end, i / 20, ${bytes}, ${box} from n`.execute(
+    db,
+  )
   // Products with primes, which no period of another column meets, and squares, which make the first ones frequent.
   await sql`insert into retrievals (idx, retrieval_id, queue_id, language, freshness, degraded, latency_us, items, profile, query_digest)
     ${numbers((entries * 2) / 5)}, r as (select i,

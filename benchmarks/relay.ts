@@ -10,7 +10,7 @@ import { startRelay } from '../src/delivery/relay.ts'
 import { undiciSender } from '../src/delivery/undici-sender.ts'
 import { webhookEndpoint } from '../src/delivery/webhook-endpoint.ts'
 import { createCuecard } from '../src/index.ts'
-import { Secret } from '../src/oauth/token-provider.ts'
+import { Secret } from '../src/secret.ts'
 import { assistContentBody, assistContentOnly, cannedGenesys } from './canned-genesys.ts'
 import { median, percentile } from './statistics.ts'
 

@@ -4,9 +4,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { masker } from './audit/mask.ts'
 import type { Clock } from './clock.ts'
 import type { RecordConfig } from './config/config-schema.ts'
+import { startRelay } from './delivery/relay.ts'
 import { webhookEndpoints } from './delivery/start-webhooks.ts'
+import { writeBackEndpoint, writeBackName } from './delivery/write-back.ts'
 import { CuecardError } from './errors.ts'
+import type { GenesysEngagement } from './genesys/engagement.ts'
 import { readAuditKey, readOrMakeAuditKey } from './ledger/audit-key.ts'
+import { LedgerOutbox } from './ledger/ledger-outbox.ts'
 import {
   type OpenRecord,
   openRecordHere,
@@ -29,6 +33,8 @@ export interface RecordPorts {
   readonly newId: () => string
   /** Everything in this thread, on this clock: for tests. */
   readonly isInline: boolean
+  /** How Genesys is told what agents did, where it is. */
+  readonly writeBack?: GenesysEngagement
   /** Nothing is made: for commands over a record that is there. */
   readonly isExisting?: boolean
   readonly random: Random
@@ -37,9 +43,6 @@ export interface RecordPorts {
   /** Entries that went to disk together, and the seconds that took. */
   readonly onCommitted: (entries: number, seconds: number) => void
 }
-
-/** Name of the endpoint that is Genesys itself. */
-export const writeBackEndpoint = 'genesys'
 
 /**
  * Opens the record; undefined where no database is configured. A database that cannot be reached yet is no error.
@@ -59,6 +62,12 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
     timeoutSeconds,
     concurrency,
   }
+  if (deliveries.webhooks.some(({ name }) => name === writeBackName))
+    throw new CuecardError(
+      'config.invalid',
+      `delivery.webhooks: must not be named ${writeBackName}, as Genesys itself is`,
+      { field: 'delivery.webhooks' },
+    )
   // Refuses addresses and secrets here, where somebody reads the error.
   void webhookEndpoints(deliveries, clock).sender.close()
   const settings: RecordSettings = {
@@ -66,8 +75,8 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
     auditKey: key.secret,
     origin: config.auditLog.origin ?? `cuecard.invalid/audit-log/${randomBytes(6).toString('hex')}`,
     endpoints: [
-      ...config.delivery.webhooks.map(({ name }) => name),
-      ...(config.writeBack.enabled ? [writeBackEndpoint] : []),
+      ...config.delivery.webhooks.map(({ name }) => ({ name, kinds: ['retrieval', 'adoption'] as const })),
+      ...(config.writeBack.enabled ? [{ name: writeBackName, kinds: ['adoption'] as const }] : []),
     ],
     retentionMonths: config.auditLog.retentionMonths,
     searchableDays: config.auditLog.searchableDays,
@@ -76,6 +85,15 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
     configuration: ports.isExisting ? undefined : shownOf(config),
   }
   const open = isInline ? openRecordHere(settings, ports) : openRecordInThreads(settings, ports)
+  // In this thread: it spends the quota of the client that retrieves.
+  const writeBack =
+    ports.writeBack && config.writeBack.enabled
+      ? startRelay({
+          ...ports,
+          outbox: new LedgerOutbox(open.ledger, open.reader),
+          endpoints: [writeBackEndpoint(ports.writeBack)],
+        })
+      : undefined
   const recorder = new Recorder({
     ...open,
     clock,
@@ -93,6 +111,7 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
     madeKeyFile: key.made ? key.file : undefined,
     async close() {
       await recorder.close()
+      await writeBack?.close()
       await open.close()
     },
   }

@@ -17,6 +17,7 @@ import {
 } from './context/interaction-contexts.ts'
 import { CuecardError } from './errors.ts'
 import { conversationParticipants } from './genesys/conversation-participants.ts'
+import { genesysEngagement } from './genesys/engagement.ts'
 import { GenesysClient } from './genesys/genesys-client.ts'
 import type { HttpTransport } from './genesys/http-transport.ts'
 import { KnowledgeBases } from './genesys/knowledge-bases.ts'
@@ -181,6 +182,7 @@ export async function createCuecard(
     newId,
     random,
     isInline: ports.recordInline ?? false,
+    writeBack: genesysEngagement({ client, knowledgeBases, clock }),
     onSettled: (endpoint, outcome, seconds) => metrics?.delivered(endpoint, outcome, seconds),
     onCommitted: (entries, seconds) => metrics?.committed(entries, seconds),
   })

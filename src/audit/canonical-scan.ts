@@ -9,6 +9,8 @@ const closeBrace = 0x7d
 const closeBracket = 0x5d
 const colon = 0x3a
 const comma = 0x2c
+const dot = 0x2e
+const zero = 0x30
 /** What may follow a backslash; control characters that need four digits are left to the slow way. */
 const escapable = /["\\bfnrt]/
 
@@ -95,12 +97,22 @@ class CanonicalScan {
   }
 
   #number(): boolean {
+    const text = this.#text
     const from = this.#at
     let at = from
-    while (isOfNumber(this.#text.charCodeAt(at))) at++
+    let dots = 0
+    let others = 0
+    for (let code = text.charCodeAt(at); isOfNumber(code); code = text.charCodeAt(++at))
+      if (code === dot) dots++
+      else if (!isDigit(code)) others++
     this.#at = at
-    const digits = this.#text.slice(from, at)
-    return String(Number(digits)) === digits && digits !== ''
+    const [first, last] = [text.charCodeAt(from), text.charCodeAt(at - 1)]
+    const startsWell = first === zero ? at - from === 1 || isSmall(text, from) : isDigit(first)
+    const endsWell = dots === 0 || (dots === 1 && isDigit(last) && last !== zero)
+    // Up to 15 digits are their double's shortest form (IEEE 754), and need not be converted.
+    if (others === 0 && at - from - dots <= 15 && startsWell && endsWell) return true
+    const digits = text.slice(from, at)
+    return String(Number(digits)) === digits
   }
 
   #skip(code: number): boolean {
@@ -110,7 +122,16 @@ class CanonicalScan {
   }
 }
 
+/** `0.` and not so many zeros that an exponent is due. */
+function isSmall(text: string, from: number): boolean {
+  return text.charCodeAt(from + 1) === dot && !text.startsWith('000000', from + 2)
+}
+
+function isDigit(code: number): boolean {
+  return code >= zero && code <= 0x39
+}
+
 /** Digits, `+`, `-`, `.` and `e`. */
 function isOfNumber(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e || code === 0x65
+  return isDigit(code) || code === 0x2b || code === 0x2d || code === dot || code === 0x65
 }

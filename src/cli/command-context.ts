@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly environment: Environment
   /** Fires when the user or the system asks the command to end. */
   readonly signal: AbortSignal
+  /** After that, the command has this many milliseconds to give everything back. */
+  endWithin?(ms: number): void
 }
 
 /** What each of its commands is given. */

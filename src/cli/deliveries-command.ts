@@ -7,12 +7,17 @@ import { wholeNumber } from './option-value.ts'
 import type { Terminal } from './terminal.ts'
 import { fitted, printable } from './text-width.ts'
 
-/** Opens the record of the configuration. @throws CuecardError `config.invalid`, `record.off`, `record.unavailable`. */
+/**
+ * Opens the record that the configuration names; `config` is the file of settings.
+ * @throws CuecardError `config.invalid`, `record.off`, `record.unavailable`.
+ */
 export type OpenDeliveries = (
   context: CommandContext,
+  options: { readonly config?: string | undefined },
 ) => Promise<{ readonly deliveries: Deliveries; close(): Promise<void> }>
 
 interface ListOptions {
+  readonly config?: string | undefined
   readonly state?: DeliveryRecord['state']
   readonly endpoint?: string
   readonly limit: number
@@ -20,14 +25,18 @@ interface ListOptions {
 }
 
 interface ReplayOptions {
+  readonly config?: string | undefined
   readonly all?: true
   readonly json?: true
 }
 
 export function addDeliveriesCommand(program: Command, context: CommandContext, open: OpenDeliveries): void {
   const { terminal } = context
-  const withDeliveries = async <T>(use: (deliveries: Deliveries) => Promise<T>): Promise<T> => {
-    const record = await open(context)
+  const withDeliveries = async <T>(
+    options: { readonly config?: string | undefined },
+    use: (deliveries: Deliveries) => Promise<T>,
+  ): Promise<T> => {
+    const record = await open(context, options)
     try {
       return await use(record.deliveries)
     } finally {
@@ -48,9 +57,10 @@ export function addDeliveriesCommand(program: Command, context: CommandContext, 
     )
     .option('--endpoint <name>', 'only those to this endpoint')
     .option('--limit <n>', 'how many at the most, 1 to 1000', wholeNumber(1, 1000), 50)
+    .option('--config <file>', 'settings as YAML or JSON')
     .option('--json', 'print JSON')
-    .action(async ({ json, ...query }: ListOptions) => {
-      const found = await withDeliveries((deliveries) => deliveries.list(query))
+    .action(async ({ json, config, ...query }: ListOptions) => {
+      const found = await withDeliveries({ config }, (deliveries) => deliveries.list(query))
       if (json) terminal.out(JSON.stringify({ deliveries: found }, null, 2))
       else for (const line of linesOf(found, query.limit, terminal)) terminal.out(line)
     })
@@ -62,14 +72,17 @@ export function addDeliveriesCommand(program: Command, context: CommandContext, 
     )
     .argument('[ids...]', 'ids of messages, as `deliveries list` prints them')
     .option('--all', 'all dead letters, and every disabled endpoint')
+    .option('--config <file>', 'settings as YAML or JSON')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  cuecard deliveries replay --all')
-    .action(async (ids: readonly string[], { all, json }: ReplayOptions) => {
+    .action(async (ids: readonly string[], { all, json, config }: ReplayOptions) => {
       if (ids.length > 0 === (all ?? false))
         throw new CuecardError('request.invalid', 'Name the messages to send again, or say --all', {
           field: 'ids',
         })
-      const replayed = await withDeliveries((deliveries) => deliveries.replay(all ? undefined : ids))
+      const replayed = await withDeliveries({ config }, (deliveries) =>
+        deliveries.replay(all ? undefined : ids),
+      )
       if (json) terminal.out(JSON.stringify({ replayed }))
       else terminal.out(sentence(replayed))
       // Asked for messages by name, and none of them is a dead letter.

@@ -3,8 +3,8 @@ import { processEnvironment } from '../config/load-config.ts'
 import { runCuecard } from './run-cuecard.ts'
 import { processTerminal } from './terminal.ts'
 
-/** After a request to end, a command may take this long to give everything back. */
-const endWithinMs = 2000
+/** After a request to end, a command may take this long to give everything back, unless it asks for more. */
+let endWithinMs = 2000
 
 const ending = new AbortController()
 let endStatus = 0
@@ -24,7 +24,15 @@ for (const stream of [process.stdout, process.stderr])
     throw error
   })
 
+const endWithin = (ms: number) => {
+  endWithinMs = ms
+}
 const environment = processEnvironment()
 const terminal = processTerminal(process, Number(environment.COLUMNS))
-const status = await runCuecard(process.argv.slice(2), { terminal, environment, signal: ending.signal })
+const status = await runCuecard(process.argv.slice(2), {
+  terminal,
+  environment,
+  signal: ending.signal,
+  endWithin,
+})
 process.exitCode = status ?? endStatus

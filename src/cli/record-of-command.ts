@@ -5,13 +5,14 @@ import { loadRecordConfig } from '../config/load-config.ts'
 import { CuecardError } from '../errors.ts'
 import { idSource } from '../ids.ts'
 import type { CommandContext } from './command-context.ts'
+import type { OpenDeliveries } from './deliveries-command.ts'
 
 /** Where `cuecard serve` keeps its record unless told otherwise. */
 export const defaultDatabase = { database: { url: 'sqlite:./cuecard.db' } }
 
 /** Options that each command over the record has. */
 export interface RecordOptions {
-  readonly config?: string
+  readonly config?: string | undefined
 }
 
 /**
@@ -19,23 +20,34 @@ export interface RecordOptions {
  * @throws CuecardError `config.invalid`, `record.unavailable`, `record.incompatible`.
  */
 export async function withRecord<T>(
-  { config: file }: RecordOptions,
-  { environment }: CommandContext,
+  options: RecordOptions,
+  context: CommandContext,
   work: (record: ComposedRecord) => Promise<T>,
 ): Promise<T> {
-  const record = composeRecord(loadRecordConfig(environment, file, defaultDatabase), {
-    clock: systemClock,
-    newId: idSource(),
-    isInline: true,
-    isExisting: true,
-    random: Math.random,
-    onSettled: () => {},
-    onCommitted: () => {},
-  })
-  if (record === undefined) throw new CuecardError('record.off', 'No database is configured')
+  const record = openRecord(options, context)
   try {
     return await work(record)
   } finally {
     await record.close()
   }
+}
+
+/** The deliveries of the record that the configuration names. */
+export const openDeliveries: OpenDeliveries = async (context, options) => {
+  const record = openRecord(options, context)
+  return { deliveries: record.recorder.deliveries, close: () => record.close() }
+}
+
+function openRecord({ config: file }: RecordOptions, { environment }: CommandContext): ComposedRecord {
+  const record = composeRecord(loadRecordConfig(environment, file, defaultDatabase), {
+    clock: systemClock,
+    newId: idSource(),
+    random: Math.random,
+    isInline: true,
+    isExisting: true,
+    onSettled: () => {},
+    onCommitted: () => {},
+  })
+  if (record === undefined) throw new CuecardError('record.off', 'No database is configured')
+  return record
 }

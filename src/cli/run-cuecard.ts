@@ -2,12 +2,18 @@
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
+import { addAuditCommand } from './audit-command.ts'
 import type { CommandContext, Surroundings } from './command-context.ts'
+import { addDeliveriesCommand } from './deliveries-command.ts'
 import { addDemoCommand } from './demo-command.ts'
 import { addDoctorCommand } from './doctor-command.ts'
 import { explainFailure } from './explain-failure.ts'
+import { addKeysCommand } from './keys-command.ts'
 import { addRankEvaluateCommand } from './rank-evaluate-command.ts'
+import { openDeliveries } from './record-of-command.ts'
 import { addRetrieveCommand } from './retrieve-command.ts'
+import { addServeCommand } from './serve-command.ts'
+import { startParts } from './serve-parts.ts'
 import { addSimulateCommand } from './simulate-command.ts'
 
 /** Runs a command to its end. The exit status, or undefined if it was interrupted. Never throws. */
@@ -57,9 +63,13 @@ function programOf(context: CommandContext): Command {
       getErrHelpWidth: () => columns,
     })
   addDemoCommand(program, context)
+  addServeCommand(program, context, startParts)
   addSimulateCommand(program, context)
   addRetrieveCommand(program, context)
   addDoctorCommand(program, context)
+  addAuditCommand(program, context)
+  addDeliveriesCommand(program, context, openDeliveries)
+  addKeysCommand(program, context)
   addRankEvaluateCommand(program.command('rank').description('work on the ranking'), context)
   return program
 }

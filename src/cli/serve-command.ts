@@ -21,6 +21,9 @@ interface Options {
   readonly verbose?: true
 }
 
+/** Milliseconds for what is done after the last request. */
+const flushMs = 10_000
+
 /** What the service stands on, made from the configuration. The service's end closes `cuecard`; `close` the rest. */
 export type ServedParts = Omit<ServiceOptions, 'config'> & { readonly close?: () => Promise<void> | void }
 
@@ -48,10 +51,12 @@ export function addServeCommand(
 
 async function run(
   options: Options,
-  { terminal, environment, signal, exitWith }: CommandContext,
+  { terminal, environment, signal, exitWith, endWithin }: CommandContext,
   startParts: (config: CuecardConfig) => Promise<ServedParts>,
 ): Promise<void> {
   const { config, key } = withCredentials(configOf(options, environment))
+  // Requests finish, deliveries under way too, and what waits is written.
+  endWithin?.(config.http.shutdownSeconds * 1000 + flushMs)
   const { close = () => {}, ...parts } = await startParts(config)
   try {
     const service = await listening(parts, config, (request) => {

@@ -1,11 +1,7 @@
 // Signs messages by Standard Webhooks 1.0.0, with every secret an endpoint has, so that one can be changed at leisure.
 import { Webhook } from 'standardwebhooks'
 import { CuecardError } from '../errors.ts'
-
-/** A secret that shows itself only when asked, as `Secret` of oauth does. */
-export interface SigningSecret {
-  reveal(): string
-}
+import type { Secret } from '../secret.ts'
 
 export interface SignedHeaders {
   readonly 'webhook-id': string
@@ -22,7 +18,7 @@ export type Sign = (id: string, atMs: number, body: string) => SignedHeaders
  * Secrets are `whsec_` and base64, or any other text, whose UTF-8 bytes are then the key.
  * @throws CuecardError `config.invalid` naming `field`, never quoting a secret.
  */
-export function signer(secrets: readonly SigningSecret[], field: string): Sign {
+export function signer(secrets: readonly Secret[], field: string): Sign {
   if (secrets.length === 0) throw invalid(field, 'is missing; each endpoint needs a secret to sign with')
   const keys = secrets.map((secret) => webhookOf(secret, field))
   return (id, atMs, body) => {
@@ -37,7 +33,7 @@ export function signer(secrets: readonly SigningSecret[], field: string): Sign {
 
 const prefix = 'whsec_'
 
-function webhookOf(secret: SigningSecret, field: string): Webhook {
+function webhookOf(secret: Secret, field: string): Webhook {
   const text = secret.reveal().trim()
   if (text === '') throw invalid(field, 'is empty')
   if (!text.startsWith(prefix)) return new Webhook(Buffer.from(text), { format: 'raw' })

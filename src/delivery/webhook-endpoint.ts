@@ -1,17 +1,18 @@
 // A coaching platform as an endpoint of the relay: composes, signs, posts, and judges the answer.
 import type { Clock } from '../clock.ts'
+import type { Secret } from '../secret.ts'
 import { composeMessage } from './compose-message.ts'
 import type { Attempt, Endpoint } from './endpoint.ts'
 import type { AddressRules } from './endpoint-address.ts'
 import { retryAfterMs } from './retry-schedule.ts'
-import { type SigningSecret, signer } from './sign.ts'
+import { signer } from './sign.ts'
 import type { WebhookAnswer, WebhookSender } from './undici-sender.ts'
 
 export interface WebhookOptions {
   readonly name: string
   readonly url: string
   /** Each signs every message. */
-  readonly secrets: readonly SigningSecret[]
+  readonly secrets: readonly Secret[]
   readonly rules: AddressRules
   readonly sender: WebhookSender
   readonly clock: Clock

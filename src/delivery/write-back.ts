@@ -1,45 +1,20 @@
 // Tells Genesys what agents did with its content, as one more endpoint of the relay.
 import { type CuecardError, isCuecardError } from '../errors.ts'
+import { type Engagement, engagementTimeoutMs, type GenesysEngagement } from '../genesys/engagement.ts'
 import type { Attempt, Endpoint } from './endpoint.ts'
-
-/** What an agent did, in Genesys's words. */
-export type Engagement =
-  | { readonly type: 'Opened' | 'Copied' | 'Dismissed' }
-  | { readonly type: 'Feedback'; readonly rating: 'Positive' | 'Negative'; readonly comment?: string }
-
-/** Where it was done. */
-export interface EngagedContent {
-  readonly conversationId: string
-  readonly contentId: string
-  /** The version that was shown, as its source named it. */
-  readonly version: string | null
-}
-
-/** The calls to Genesys, all at the lowest priority of the quota. Reject with a `CuecardError` as every call to Genesys. */
-export interface GenesysEngagement {
-  /** A suggestion of Agent Copilot, by its own id or that of its document. */
-  suggestion(content: EngagedContent, engagement: Engagement, signal: AbortSignal): Promise<void>
-  /** A knowledge document. `Dismissed` has no call and is never asked for. */
-  document(content: EngagedContent, engagement: Engagement, signal: AbortSignal): Promise<void>
-}
 
 /** The name of the endpoint, in the outbox and in metrics. */
 export const writeBackName = 'genesys'
 
-/**
- * Settles within half a minute: a call waits for its turn on the quota for at most half of that. Genesys's calls are not
- * idempotent, so a view whose answer is lost is counted twice.
- */
-export const writeBackTimeoutMs = 30_000
-
 /** How long is waited where it is not known when the quota has room again. */
 const laterMs = 30_000
 
+/** Genesys's calls are not idempotent: a view whose answer is lost is counted twice. */
 export function writeBackEndpoint(genesys: GenesysEngagement): Endpoint {
   return {
     name: writeBackName,
     concurrency: 2,
-    timeoutMs: writeBackTimeoutMs,
+    timeoutMs: engagementTimeoutMs,
     async send({ entry }, signal) {
       const told = toldOf(entry)
       if (told === undefined) return { result: 'dropped' }

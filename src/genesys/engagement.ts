@@ -2,16 +2,34 @@
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import {
-  type EngagedContent,
-  type Engagement,
-  type GenesysEngagement,
-  writeBackTimeoutMs,
-} from '../delivery/write-back.ts'
 import { CuecardError, isCuecardError } from '../errors.ts'
 import type { SourceCall } from '../retrieval/content-source.ts'
 import type { GenesysClient, GenesysOperation } from './genesys-client.ts'
 import type { KnowledgeBases } from './knowledge-bases.ts'
+
+/** What an agent did, in Genesys's words. */
+export type Engagement =
+  | { readonly type: 'Opened' | 'Copied' | 'Dismissed' }
+  | { readonly type: 'Feedback'; readonly rating: 'Positive' | 'Negative' }
+
+/** Where it was done. */
+export interface EngagedContent {
+  readonly conversationId: string
+  readonly contentId: string
+  /** The version that was shown, as its source named it. */
+  readonly version: string | null
+}
+
+/** The calls to Genesys, all at the lowest priority of the quota. Reject with a `CuecardError` as every call to Genesys. */
+export interface GenesysEngagement {
+  /** A suggestion of Agent Copilot, by its own id or that of its document. */
+  suggestion(content: EngagedContent, engagement: Engagement, signal: AbortSignal): Promise<void>
+  /** A knowledge document. `Dismissed` has no call and is never asked for. */
+  document(content: EngagedContent, engagement: Engagement, signal: AbortSignal): Promise<void>
+}
+
+/** Milliseconds for all calls of one report; each waits for its turn on the quota for half of what is left at the most. */
+export const engagementTimeoutMs = 30_000
 
 const id = z.string().min(1)
 const reference = z.object({ id: id.nullish() }).nullish()
@@ -50,7 +68,7 @@ export function genesysEngagement(ports: {
   const places = new LRUCache<string, DocumentPlace>(memory)
   const suggestions = new LRUCache<string, string>(memory)
   const callWith = (signal: AbortSignal): SourceCall => ({
-    deadline: clock.now() + writeBackTimeoutMs,
+    deadline: clock.now() + engagementTimeoutMs,
     priority: 'mirror',
     signal,
   })

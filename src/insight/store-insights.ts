@@ -197,8 +197,12 @@ function noAdoption(): AdoptionCounts {
 }
 
 /** Adds each of the counts of `tally` to the one of its name. */
-function add<Name extends string>(counts: Record<Name, number>, tally: Readonly<Record<Name, number>>): void {
-  for (const name of Object.keys(tally) as Name[]) counts[name] += tally[name]
+function add<Name extends string>(
+  counts: NoInfer<Record<Name, number>>,
+  tally: Readonly<Record<Name, number>>,
+): void {
+  const sums: Record<Name, number> = counts
+  for (const name of Object.keys(tally) as Name[]) sums[name] += tally[name]
 }
 
 /** What was asked for in the words of an entry; null where it was erased. */

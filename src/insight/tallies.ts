@@ -1,6 +1,5 @@
 // The questions to the database: what was asked of the tables, and the counts that come back.
-import type { Kysely, RawBuilder } from 'kysely'
-import { sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { useTypes } from '../adoption/adoption-event.ts'
 import type { Tables } from '../storage/tables.ts'
 import type { Stretch } from './scope.ts'

@@ -148,7 +148,7 @@ function judgeNew(adoption: Adoption, retrieval: FoundRetrieval | undefined): Ju
   }
   const row = {
     retrieval_idx: index,
-    type: event.type,
+    type: event.type === 'rated' ? `rated_${event.rating}` : event.type,
     content_id: event.contentId ?? '',
     queue_id: body.queueId ?? '',
     language: body.language,

@@ -11,6 +11,7 @@ import type { AuditKey } from './audit-key.ts'
 import type { SizedNote } from './audit-reader.ts'
 import type { EntryDraft } from './entry-draft.ts'
 import { LedgerWriter } from './ledger-writer.ts'
+import type { LedgerEndpoint } from './log-edge.ts'
 import { LogSigner, newHead } from './log-signer.ts'
 import { type ClaimedMessage, OutboxTable } from './outbox-table.ts'
 import type { Deliveries, DeliveryRecord, Erasure } from './record.ts'
@@ -48,7 +49,7 @@ export interface LedgerCalls {
 export interface LedgerSettings {
   /** Of a new log; an old one keeps its own. */
   readonly origin: string
-  readonly endpoints: readonly string[]
+  readonly endpoints: readonly LedgerEndpoint[]
   readonly retentionMonths: number
   readonly searchableDays: number
   /** Recorded if it is another one than the log last told of; without secrets. Absent: nothing is told. */

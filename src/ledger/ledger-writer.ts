@@ -7,7 +7,7 @@ import { type Adoption, AdoptionDesk, type Judgement } from './adoption-desk.ts'
 import type { AuditKey } from './audit-key.ts'
 import type { SizedNote } from './audit-reader.ts'
 import type { EntryDraft } from './entry-draft.ts'
-import { LogEdge, type PendingEntry } from './log-edge.ts'
+import { type LedgerEndpoint, LogEdge, type PendingEntry } from './log-edge.ts'
 import type { LogSigner } from './log-signer.ts'
 
 export interface LedgerWriterOptions {
@@ -15,8 +15,7 @@ export interface LedgerWriterOptions {
   readonly auditKey: AuditKey
   readonly signer: LogSigner
   readonly clock: Clock
-  /** Names of the endpoints to which each retrieval and adoption goes. */
-  readonly endpoints: readonly string[]
+  readonly endpoints: readonly LedgerEndpoint[]
 }
 
 /** Entries of one batch; more wait for the next one. */

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { leafHash } from '../audit/merkle-tree.ts'
 import type { Batch, LedgerStore, NewEntry, NewTile } from '../storage/ledger-store.ts'
 import type { AuditKey } from './audit-key.ts'
-import { type EntryDraft, entryKinds, type RetrievalFacts } from './entry-draft.ts'
+import { type EntryDraft, type EntryKind, entryKinds, type RetrievalFacts } from './entry-draft.ts'
 import { entropyBytes, sealEntry } from './sealed-entry.ts'
 import { TileBuilder } from './tile-builder.ts'
 
@@ -31,22 +31,30 @@ const keysKept = 20_000
 /** Leaves read at a time. */
 const leavesAtOnce = 4096
 
-const deliveredKinds: ReadonlySet<string> = new Set(['retrieval', 'adoption'])
+/** Somewhere a message goes of each entry of these kinds. */
+export interface LedgerEndpoint {
+  readonly name: string
+  readonly kinds: readonly EntryKind[]
+}
 
 export class LogEdge {
   readonly #store: LedgerStore
   readonly #auditKey: AuditKey
-  readonly #endpoints: readonly string[]
+  readonly #endpoints: ReadonlyMap<EntryKind, readonly string[]>
   readonly #keys = new LRUCache<string, PersonKey>({ max: keysKept })
   #tiles = new TileBuilder()
   #keyEpoch = -1
   #nextKey = 0
 
-  /** `endpoints`: names of those to which each retrieval and adoption goes. */
-  constructor(store: LedgerStore, auditKey: AuditKey, endpoints: readonly string[]) {
+  constructor(store: LedgerStore, auditKey: AuditKey, endpoints: readonly LedgerEndpoint[]) {
     this.#store = store
     this.#auditKey = auditKey
-    this.#endpoints = endpoints
+    this.#endpoints = new Map(
+      entryKinds.map((kind) => [
+        kind,
+        endpoints.filter(({ kinds }) => kinds.includes(kind)).map(({ name }) => name),
+      ]),
+    )
   }
 
   /** How many entries the log has, as far as this process knows. */
@@ -102,7 +110,7 @@ export class LogEdge {
         keyId: person.id,
         commitment,
         box,
-        deliver: deliveredKinds.has(draft.kind),
+        endpoints: this.#endpoints.get(draft.kind) ?? [],
         retrieval: draft.retrieval && this.#retrievalRow(draft.retrieval),
         event,
       }
@@ -115,7 +123,6 @@ export class LogEdge {
       entries,
       tiles: [...changed.values()],
       idempotency: [],
-      endpoints: this.#endpoints,
     }
     return { batch, tiles, keys }
   }

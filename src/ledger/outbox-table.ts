@@ -72,6 +72,8 @@ export class OutboxTable {
         for (const group of groupsOf(outcomes)) {
           const [{ endpoint, result }] = group
           const ids = group.map(({ id }) => this.#indexOf(id)).filter((index) => index !== undefined)
+          // PostgreSQL refuses an empty list.
+          if (ids.length === 0) continue
           if (result === 'delivered' || result === 'dropped')
             await db
               .deleteFrom('outbox')

@@ -17,8 +17,6 @@ export interface Batch {
   readonly tiles: readonly NewTile[]
   readonly checkpoint?: { readonly size: number; readonly note: string } | undefined
   readonly idempotency: readonly Tables['idempotency'][]
-  /** To each of these endpoints goes a message of each entry with `deliver`. */
-  readonly endpoints: readonly string[]
 }
 
 export interface NewEntry {
@@ -27,7 +25,8 @@ export interface NewEntry {
   readonly keyId: number
   readonly commitment: Uint8Array
   readonly box: Uint8Array
-  readonly deliver: boolean
+  /** To each of these goes a message. */
+  readonly endpoints: readonly string[]
   readonly retrieval?: Omit<Tables['retrievals'], 'idx'> | undefined
   readonly event?: Omit<Tables['events'], 'idx'> | undefined
 }

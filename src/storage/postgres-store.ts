@@ -155,7 +155,7 @@ function statementOf(batch: Batch): pg.QueryConfig {
   // Named by the parts it has, so that the server plans each kind of batch once.
   const text = `with ${parts.join(', ')} select count(*) as moved from head`
   return {
-    name: `commit ${parts.map((part) => part.slice(0, 3)).join(' ')} ${batch.endpoints.length}`,
+    name: `commit ${parts.map((part) => part.slice(0, 3)).join(' ')}`,
     text,
     values: parameters.values,
   }
@@ -261,22 +261,23 @@ function eventsPart({ size, entries }: Batch, parameters: Parameters): string[] 
   )
 }
 
-function outboxPart({ size, entries, endpoints }: Batch, parameters: Parameters): string[] {
-  const due = entries.flatMap(({ deliver, at }, index) => (deliver ? [{ at, idx: size + index }] : []))
-  if (due.length === 0 || endpoints.length === 0) return []
-  const ids = parameters.add(
-    due.map(({ idx }) => idx),
-    'bigint[]',
+function outboxPart({ size, entries }: Batch, parameters: Parameters): string[] {
+  const rows = entries.flatMap(({ endpoints, at }, index) =>
+    endpoints.map((endpoint) => ({ at, idx: size + index, endpoint })),
   )
-  const times = parameters.add(
-    due.map(({ at }) => at),
-    'bigint[]',
+  return insertPart(
+    'out',
+    'outbox',
+    rows,
+    [
+      ['entry_idx', 'bigint', ({ idx }) => idx],
+      ['endpoint', 'text', ({ endpoint }) => endpoint],
+      ['due_at', 'bigint', ({ at }) => at],
+      ['attempts', 'bigint', () => 0],
+      ['state', 'bigint', () => 0],
+    ],
+    parameters,
   )
-  const names = parameters.add(endpoints, 'text[]')
-  return [
-    `out as (insert into outbox (entry_idx, endpoint, due_at, attempts, state)
-      select u.idx, e.name, u.at, 0, 0 from head, unnest(${ids}, ${times}) as u(idx, at), unnest(${names}) as e(name))`,
-  ]
 }
 
 function tilesPart({ tiles }: Batch, parameters: Parameters): string[] {

@@ -166,7 +166,7 @@ function write(sql: Statements, batch: Batch): boolean {
   for (const { agentId, interactionId, wrapped } of batch.keys)
     sql.key.run(key++, agentId, interactionId, wrapped)
   let index = batch.size
-  for (const entry of batch.entries) writeEntry(sql, entry, index++, batch.endpoints)
+  for (const entry of batch.entries) writeEntry(sql, entry, index++)
   if (index > batch.size || key > batch.nextKey) sql.move.run(index, key)
   for (const { level, index, hashes } of batch.tiles) sql.tile.run(level, index, hashes)
   if (batch.checkpoint) sql.checkpoint.run(batch.checkpoint.size, batch.checkpoint.note)
@@ -175,8 +175,8 @@ function write(sql: Statements, batch: Batch): boolean {
   return true
 }
 
-function writeEntry(sql: Statements, entry: NewEntry, index: number, endpoints: readonly string[]): void {
-  const { at, kind, keyId, commitment, box, retrieval, event, deliver } = entry
+function writeEntry(sql: Statements, entry: NewEntry, index: number): void {
+  const { at, kind, keyId, commitment, box, retrieval, event, endpoints } = entry
   sql.entry.run(index, at, kind, keyId, commitment, box)
   if (retrieval)
     sql.retrieval.run(
@@ -193,7 +193,7 @@ function writeEntry(sql: Statements, entry: NewEntry, index: number, endpoints: 
     )
   if (event)
     sql.event.run(index, event.retrieval_idx, event.type, event.content_id, event.queue_id, event.language)
-  if (deliver) for (const endpoint of endpoints) sql.outbox.run(index, endpoint, at, 0, 0)
+  for (const endpoint of endpoints) sql.outbox.run(index, endpoint, at, 0, 0)
 }
 
 /** Primary result codes, https://sqlite.org/rescode.html */

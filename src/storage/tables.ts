@@ -61,6 +61,7 @@ export interface EventsTable {
   /** Of its entry. */
   idx: number
   retrieval_idx: number
+  /** `rated_positive` or `rated_negative` for a rating; otherwise the event's own. */
   type: string
   content_id: string
   queue_id: string

@@ -135,6 +135,18 @@ test('property: the scan calls canonical only what is, and counts what a string 
   )
 })
 
+test('property: the scan calls a number canonical only if it is', () => {
+  const numberish = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...'0012345.e-+9'), minLength: 1, maxLength: 18 }),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.integer({ min: 0, max: 1e9 }).map((whole) => `0.${'0'.repeat(whole % 9)}${whole}`),
+  )
+  fc.assert(
+    fc.property(numberish, (text) => (escapesInCanonical(text) === undefined) === !isCanonical(text)),
+    { numRuns: 20_000 },
+  )
+})
+
 test('the scan knows the usual: names in order, escapes, numbers, words', () => {
   const usual = { a: [1, -0.5, 1e30, true, false, null], b: 'say "\\n"\n', é: {}, 失: [] }
   expect(escapesInCanonical(canonicalJson(usual))).toBeGreaterThan(0)

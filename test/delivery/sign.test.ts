@@ -2,13 +2,16 @@
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
-import { type SigningSecret, signer } from '../../src/delivery/sign.ts'
+import { signer } from '../../src/delivery/sign.ts'
 import { isCuecardError } from '../../src/errors.ts'
-import { Secret } from '../../src/oauth/token-provider.ts'
+import { Secret } from '../../src/secret.ts'
 
 const published = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
-const sign = (...secrets: string[]) => signer(secrets.map(secretOf), 'delivery.webhooks.crm.secrets')
-const secretOf = (text: string): SigningSecret => new Secret(text)
+const sign = (...secrets: string[]) =>
+  signer(
+    secrets.map((text) => new Secret(text)),
+    'delivery.webhooks.crm.secrets',
+  )
 
 test('the published example has the published signature', () => {
   const headers = sign(published)('msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330_999, '{"test": 2432232314}')

@@ -8,7 +8,7 @@ import { addressRules, type Resolve } from '../../src/delivery/endpoint-address.
 import { startRelay } from '../../src/delivery/relay.ts'
 import { undiciSender } from '../../src/delivery/undici-sender.ts'
 import { webhookEndpoint } from '../../src/delivery/webhook-endpoint.ts'
-import { Secret } from '../../src/oauth/token-provider.ts'
+import { Secret } from '../../src/secret.ts'
 import { answerWith, rawServer } from '../genesys/raw-server.ts'
 import { MemoryOutbox } from './memory-outbox.ts'
 import { adoptionEntry, retrievalEntry } from './sample-entries.ts'

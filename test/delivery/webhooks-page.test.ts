@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { composeMessage } from '../../src/delivery/compose-message.ts'
 import { signer } from '../../src/delivery/sign.ts'
+import { Secret } from '../../src/secret.ts'
 import { adoptionEntry, retrievalEntry } from './sample-entries.ts'
 
 const page = readFileSync(new URL('../../docs/reference/webhooks.md', import.meta.url), 'utf8')
@@ -18,6 +19,6 @@ test.each([
 test('the example of a signature', () => {
   const value = (name: string) => new RegExp(`^${name} +(.+)$`, 'm').exec(page)?.[1] ?? ''
   const [id = '', seconds = '', body = ''] = value('signed').split('.')
-  const sign = signer([{ reveal: () => value('secret') }], 'secret')
+  const sign = signer([new Secret(value('secret'))], 'secret')
   expect(sign(id, 1000 * Number(seconds), body)['webhook-signature']).toBe(value('signature'))
 })

@@ -233,7 +233,7 @@ describe.each(realDatabases)('the ledger on %s', (_, make) => {
   })
 
   test('leases messages, settles them, keeps dead letters and replays them', async () => {
-    const { ledger, clock } = await open({ endpoints: ['hook'] })
+    const { ledger, clock } = await open({ endpoints: [{ name: 'hook', kinds: ['retrieval'] }] })
     const at = clock.wallTime()
     await ledger.append([retrievalDraft('r-1', { at }), retrievalDraft('r-2', { at })])
     const first = await ledger.claim('hook', 10, 1000)

@@ -11,7 +11,7 @@ const part = { queue: id.optional(), language: language.optional() }
 const grouped = ordered(
   z.strictObject({ ...span, ...part, by: oneOf(['queue', 'language', 'hour', 'day']).optional() }),
 )
-const listed = ordered(z.strictObject({ ...span, ...part, limit: whole(1, 1000).optional() }))
+const listed = ordered(z.strictObject({ ...span, ...part, limit: whole(1, 200).optional() }))
 
 /** The names of HTTP's parameters are those of the record's questions, but for the queue. */
 function questionOf<T>(

@@ -1,0 +1,53 @@
+// What `cuecard serve` stands on, made from the configuration.
+import { readFileSync } from 'node:fs'
+import { createAuthenticator } from '../access/authenticate.ts'
+import { systemClock } from '../clock.ts'
+import type { CuecardConfig } from '../config/config-schema.ts'
+import { createCuecard } from '../create-cuecard.ts'
+import { tokenOwner } from '../genesys/token-owner.ts'
+import { undiciTransport } from '../genesys/undici-transport.ts'
+import { csvOf } from '../ledger/export-csv.ts'
+import { createLogger } from '../telemetry/logger.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import type { ServedParts } from './serve-command.ts'
+
+/** Connections for checking agents' own tokens. */
+const tokenConnections = 20
+
+/** @throws CuecardError `config.invalid`. */
+export async function startParts(config: CuecardConfig): Promise<ServedParts> {
+  const clock = systemClock
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const logger = createLogger({ level: config.logLevel, maskPatterns: config.auditLog.maskPatterns })
+  const metrics = createMetrics({ clock, version })
+  const transport = undiciTransport({ connections: tokenConnections })
+  const close = async () => {
+    metrics.close()
+    await transport.close()
+  }
+  try {
+    const authenticator = createAuthenticator({
+      settings: config.access,
+      clock,
+      ownerOf: tokenOwner({ apiUrl: config.genesys.apiUrl, transport, clock }),
+      onProblem: (error) => logger.warn({ err: error }, 'A credential source has a problem'),
+    })
+    const cuecard = await createCuecard(config, { clock, metrics })
+    return {
+      cuecard,
+      authenticator,
+      logger,
+      metrics: () => metrics.text(),
+      observe: ({ method, route, status, ms }) => metrics.httpDone(route, method, status, ms / 1000),
+      exportToCsv: csvOf,
+      clock,
+      async close() {
+        await authenticator.close()
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

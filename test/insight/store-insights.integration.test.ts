@@ -1,0 +1,4 @@
+import { postgresInsightStore } from './insight-store.ts'
+import { insightsConformance } from './insights-conformance.ts'
+
+insightsConformance('PostgreSQL', postgresInsightStore, 40)

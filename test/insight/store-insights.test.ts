@@ -1,0 +1,4 @@
+import { sqliteInsightStore } from './insight-store.ts'
+import { insightsConformance } from './insights-conformance.ts'
+
+insightsConformance('SQLite', sqliteInsightStore, 150)
