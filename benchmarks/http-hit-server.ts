@@ -1,39 +1,51 @@
 // The server of the HTTP benchmark, in a thread of its own: cuecard's service, or a bare node:http with the same bytes.
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import { apiKeyHash } from '../src/access/api-key-file.ts'
+import { createAuthenticator } from '../src/access/authenticate.ts'
+import { systemClock } from '../src/clock.ts'
 import { startService } from '../src/http/start-service.ts'
 import { createCuecard } from '../src/index.ts'
+import { createMetrics } from '../src/telemetry/metrics.ts'
 import { assistContentBody, assistContentOnly, cannedGenesys } from './canned-genesys.ts'
+
+export interface ServerData {
+  /** For its database and keys. */
+  readonly folder: string
+  /** An API key. */
+  readonly key: string
+  readonly durability?: 'strict' | 'relaxed'
+  /** Of the bare server. */
+  readonly bytes?: Uint8Array
+}
 
 const quiet = { info() {}, warn() {}, error() {} }
 
-async function cuecardService(): Promise<number> {
-  const { transport } = cannedGenesys(assistContentBody(15))
-  const cuecard = await createCuecard(assistContentOnly, { transport })
-  const actor = { id: 'desktops', roles: ['service'], divisions: [], via: 'api_key' } as const
-  const actors = new Map([[workerData.credential, actor]])
+/** cuecard as it is served, with real keys; `durability` undefined: without a record. */
+async function cuecardService({ folder, key, durability }: ServerData): Promise<number> {
+  const { transport } = cannedGenesys(assistContentBody(5))
+  const database = { url: `sqlite:${join(folder, 'cuecard.db')}` }
+  const config = durability === undefined ? {} : { database, durability }
+  const cuecard = await createCuecard(
+    { ...assistContentOnly, ...config },
+    { transport, metrics: createMetrics() },
+  )
+  const apiKeysFile = join(folder, 'keys.json')
+  const [, id = ''] = key.split('_')
+  const keys = [{ id, hash: apiKeyHash(key), roles: ['service'] }]
+  writeFileSync(apiKeysFile, JSON.stringify({ keys }))
+  const settings = { apiKeysFile, genesysTokens: false, genesysTokenSeconds: 60 }
+  const authenticator = createAuthenticator({
+    settings,
+    clock: systemClock,
+    ownerOf: () => Promise.reject(new Error('not asked here')),
+  })
   const service = await startService({
-    cuecard: {
-      retrieve: (request) => cuecard.retrieve(request as Parameters<typeof cuecard.retrieve>[0]),
-      updateContext: (id, update) => cuecard.updateContext(id, update as object),
-      recordAdoption: () => Promise.reject(new Error('not measured')),
-      recordRefusal() {},
-      audit: undefined,
-      insights: undefined,
-      deliveries: undefined,
-      health: async () => ({}),
-      stats: () => cuecard.stats(),
-      warmUp: () => cuecard.warmUp(),
-      close: () => cuecard.close(),
-    },
-    authenticator: {
-      authenticate({ authorization = '' }) {
-        const found = actors.get(authorization)
-        if (found === undefined) throw new Error('another credential than the one that is measured')
-        return found
-      },
-    },
+    cuecard,
+    authenticator,
     config: {
       port: 0,
       maxBodyKilobytes: 64,
@@ -68,11 +80,12 @@ function bareServer(bytes: Buffer): Promise<number> {
   })
 }
 
-const port =
-  workerData.bytes === undefined ? await cuecardService() : await bareServer(Buffer.from(workerData.bytes))
+const data = workerData as ServerData
+const port = data.bytes === undefined ? await cuecardService(data) : await bareServer(Buffer.from(data.bytes))
 parentPort?.postMessage(port)
 // Asked for its CPU time so far, in microseconds.
-parentPort?.on('message', () => {
+parentPort?.on('message', (asked) => {
+  if (asked === 'exit') process.exit(0)
   const { user, system } = process.threadCpuUsage()
   parentPort?.postMessage(user + system)
 })

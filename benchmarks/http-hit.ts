@@ -1,14 +1,20 @@
 // How fast the HTTP service answers from the cache, against a bare node:http server that parses the same body and
 // returns the same bytes from memory. Servers and client in threads of their own; 32 connections, closed loop.
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { apiKeyText } from '../src/access/api-key-file.ts'
+import type { ServerData } from './http-hit-server.ts'
 import { median, percentile } from './statistics.ts'
 
 const connections = 32
 const roundMs = 1500
-const rounds = 7
-const credential = 'Bearer benchmark'
+const rounds = 5
+const key = apiKeyText('bench', randomBytes(32))
 
 /** 1,000 interactions of 200 agents, 3 context tags each. */
 const requests = Array.from({ length: 1000 }, (_, index) => {
@@ -19,12 +25,13 @@ const requests = Array.from({ length: 1000 }, (_, index) => {
     contextTags: ['card', 'fees', 'travel'],
   })
   return Buffer.from(
-    `POST /v1/retrievals HTTP/1.1\r\nhost: localhost\r\nauthorization: ${credential}\r\n` +
+    `POST /v1/retrievals HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${key}\r\n` +
       `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
 })
 
-async function startServer(workerData: object): Promise<Server> {
+async function startServer(folder: string, data: Partial<ServerData>): Promise<Server> {
+  const workerData = { folder: mkdtempSync(join(folder, 'server-')), key, ...data }
   const worker = new Worker(new URL('./http-hit-server.ts', import.meta.url), { workerData })
   const [port] = await once(worker, 'message')
   return { worker, port }
@@ -95,41 +102,151 @@ async function round(server: Server) {
   return { perSecond, us, p99: percentile(times, 0.99), answer }
 }
 
+const modes = ['no audit', 'strict', 'relaxed'] as const
+
+interface Measured {
+  readonly ratio: number[]
+  readonly cpuRatio: number[]
+  readonly us: number[]
+  readonly perSecond: number[]
+  readonly p99: number[]
+}
+
+const nothing = (): Measured => ({ ratio: [], cpuRatio: [], us: [], perSecond: [], p99: [] })
+
 export async function httpHit(): Promise<Record<string, number>> {
-  const cuecard = await startServer({ credential })
-  await round(cuecard)
-  const { answer } = await round(cuecard)
-  const bytes = answer.subarray(answer.indexOf('\r\n\r\n') + 4)
-  const bare = await startServer({ bytes })
-  await round(bare)
-  const measured = {
-    ratio: [] as number[],
-    cpuRatio: [] as number[],
-    us: [] as number[],
-    cuecard: [] as number[],
-    bare: [] as number[],
-    p99: [] as number[],
+  const folder = mkdtempSync(join(tmpdir(), 'cuecard-bench-'))
+  const servers = new Map<string, Server>()
+  try {
+    servers.set('no audit', await startServer(folder, {}))
+    servers.set('strict', await startServer(folder, { durability: 'strict' }))
+    servers.set('relaxed', await startServer(folder, { durability: 'relaxed' }))
+    let bytes: Buffer = Buffer.of()
+    for (const mode of modes) {
+      const { answer } = await round(of(servers, mode))
+      bytes = answer.subarray(answer.indexOf('\r\n\r\n') + 4)
+    }
+    servers.set('bare', await startServer(folder, { bytes }))
+    await round(of(servers, 'bare'))
+    const figures = await rounded(servers)
+    const open = await openLoop(of(servers, 'strict').port)
+    return { ...figures, ...open, ...syncTime(folder), 'bytes of a reply': bytes.length }
+  } finally {
+    for (const { worker } of servers.values()) await worker.terminate()
+    rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function of(servers: ReadonlyMap<string, Server>, name: string): Server {
+  const server = servers.get(name)
+  if (server === undefined) throw new Error(`there is no server ${name}`)
+  return server
+}
+
+async function rounded(servers: ReadonlyMap<string, Server>): Promise<Record<string, number>> {
+  const measured = Object.fromEntries([...modes, 'bare'].map((name) => [name, nothing()]))
   for (let count = 0; count < rounds; count++) {
-    const own = await round(cuecard)
-    const other = await round(bare)
-    measured.ratio.push(own.perSecond / other.perSecond)
-    measured.cpuRatio.push(other.us / own.us)
-    measured.us.push(own.us)
-    measured.cuecard.push(own.perSecond)
-    measured.bare.push(other.perSecond)
-    measured.p99.push(own.p99)
+    // Right before and after, so that a slow moment of the machine tells on both.
+    const bare = await round(of(servers, 'bare'))
+    measured.bare?.perSecond.push(bare.perSecond)
+    for (const mode of modes) {
+      const own = await round(of(servers, mode))
+      const all = measured[mode] ?? nothing()
+      all.ratio.push(own.perSecond / bare.perSecond)
+      all.cpuRatio.push(bare.us / own.us)
+      all.us.push(own.us)
+      all.perSecond.push(own.perSecond)
+      all.p99.push(own.p99)
+    }
   }
-  await Promise.all([cuecard.worker.terminate(), bare.worker.terminate()])
+  const figures: Record<string, number> = {}
+  for (const mode of modes) {
+    const { ratio, cpuRatio, us, perSecond, p99 } = measured[mode] ?? nothing()
+    figures[`${mode}: ratio to bare node:http`] = median(ratio)
+    figures[`${mode}: lowest ratio of a round`] = Math.min(...ratio)
+    figures[`${mode}: highest ratio of a round`] = Math.max(...ratio)
+    figures[`${mode}: ratio by CPU time of the server's thread`] = median(cpuRatio)
+    figures[`${mode}: CPU us a request`] = median(us)
+    figures[`${mode}: POST /v1/retrievals a second`] = Math.round(median(perSecond))
+    figures[`${mode}: p99 ms with ${connections} connections`] = median(p99)
+  }
+  figures['bare node:http a second'] = Math.round(median(measured.bare?.perSecond ?? []))
+  return figures
+}
+
+const openRate = 1000
+const openSeconds = 8
+
+/** Sends at its own pace, whatever the answers do: each time counts from when a request was due. */
+async function openLoop(port: number): Promise<Record<string, number>> {
+  const times: number[] = []
+  const sockets = await Promise.all(Array.from({ length: connections }, () => openSocket(port, times)))
+  const start = performance.now()
+  const total = openRate * openSeconds
+  let sent = 0
+  await new Promise<void>((resolve) => {
+    const tick = () => {
+      const due = Math.min(Math.floor(((performance.now() - start) / 1000) * openRate), total)
+      for (; sent < due; sent++)
+        sockets[sent % connections]?.send(
+          requests[sent % requests.length] ?? Buffer.of(),
+          start + (sent * 1000) / openRate,
+        )
+      if (times.length >= total) resolve()
+      else setTimeout(tick, 1)
+    }
+    tick()
+  })
+  for (const { end } of sockets) end()
+  const settled = times.slice(openRate)
   return {
-    'ratio to bare node:http, no audit': median(measured.ratio),
-    'lowest ratio of a round': Math.min(...measured.ratio),
-    'highest ratio of a round': Math.max(...measured.ratio),
-    'ratio by CPU time of the server thread': median(measured.cpuRatio),
-    'CPU us a request': median(measured.us),
-    'POST /v1/retrievals a second': Math.round(median(measured.cuecard)),
-    'bare node:http a second': Math.round(median(measured.bare)),
-    'p99 ms with 32 connections': median(measured.p99),
-    'bytes of a reply': bytes.length,
+    [`strict, open loop at ${openRate}/s: p50 ms`]: percentile(settled, 0.5),
+    [`strict, open loop at ${openRate}/s: p99 ms`]: percentile(settled, 0.99),
+    [`strict, open loop at ${openRate}/s: p99.9 ms`]: percentile(settled, 0.999),
+  }
+}
+
+/** A connection on which requests are pipelined where answers are late. */
+function openSocket(port: number, times: number[]) {
+  return new Promise<{ send(request: Buffer, due: number): void; end(): void }>((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1').setNoDelay(true)
+    const due: number[] = []
+    let rest: Buffer = Buffer.of()
+    socket.on('error', reject)
+    socket.on('data', (chunk) => {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+      while (rest.indexOf('\r\n\r\n') >= 0) {
+        const length = lengthOf(rest)
+        if (rest.length < length) return
+        rest = rest.subarray(length)
+        times.push(performance.now() - (due.shift() ?? 0))
+      }
+    })
+    socket.on('connect', () =>
+      resolve({
+        send(request, at) {
+          due.push(at)
+          socket.write(request)
+        },
+        end: () => socket.destroy(),
+      }),
+    )
+  })
+}
+
+/** What the disk takes to keep 4 KB: every strict figure rests on it. */
+function syncTime(folder: string): Record<string, number> {
+  const file = openSync(join(folder, 'sync'), 'w')
+  const times: number[] = []
+  for (let count = 0; count < 300; count++) {
+    writeSync(file, Buffer.alloc(4096, count))
+    const start = performance.now()
+    fdatasyncSync(file)
+    times.push(performance.now() - start)
+  }
+  closeSync(file)
+  return {
+    'fdatasync of 4 KB, median ms': median(times),
+    'fdatasync of 4 KB, p99 ms': percentile(times, 0.99),
   }
 }

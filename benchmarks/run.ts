@@ -1,11 +1,14 @@
 // `npm run bench [-- --json] [-- --only NAME]`: every figure that a document of this project names is printed here.
 import { parseArgs } from 'node:util'
 import { coldKey } from './cold-key.ts'
+import { httpHit } from './http-hit.ts'
+import { insight } from './insight.ts'
 import { libraryHit } from './library-hit.ts'
 import { memory } from './memory.ts'
 import { miss } from './miss.ts'
 import { outageRun } from './outage-run.ts'
 import { quotaRun } from './quota-run.ts'
+import { relay } from './relay.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   'library-hit': libraryHit,
@@ -14,6 +17,9 @@ const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>
   'quota-run': quotaRun,
   'outage-run': outageRun,
   memory,
+  'http-hit': httpHit,
+  relay,
+  insight,
 }
 
 const { values } = parseArgs({

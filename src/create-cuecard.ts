@@ -1,8 +1,10 @@
 // The composition root: every part is made here, and what wraps what stands in one visible list.
+import { hash } from 'node:crypto'
 import { type Actor, isBoundToItself } from './access/actor.ts'
 import { audiencesOf } from './access/audience.ts'
 import { InteractionOwners } from './access/interaction-owners.ts'
 import type { AdoptionEventInput, AdoptionReceipt } from './adoption/adoption-event.ts'
+import type { SharedTier } from './cache/cache-tier.ts'
 import type { CacheStats } from './cache/content-cache.ts'
 import { LruTier } from './cache/lru-tier.ts'
 import { RedisTier } from './cache/redis-tier.ts'
@@ -52,6 +54,8 @@ export interface CuecardPorts {
   /** A new unique id for each retrieval. */
   readonly newId?: () => string
   readonly transport?: HttpTransport
+  /** The cache that processes share, instead of Redis. */
+  readonly sharedCache?: SharedTier
   /** More sources, asked beside the ones that ship; each gets its own cache and policy. */
   readonly sources?: readonly ContentSource[]
   readonly metrics?: Metrics
@@ -147,7 +151,9 @@ export async function createCuecard(
   const client = new GenesysClient({ apiUrl, transport, tokens, quota, clock })
   const knowledgeBases = new KnowledgeBases({ client, clock, configuredIds: knowledgeBaseIds })
 
-  const shared = config.redis && new RedisTier({ url: config.redis.url, clock, random })
+  const redis =
+    config.redis && new RedisTier({ url: config.redis.url, clock, random, prefix: cacheOf(config) })
+  const shared = ports.sharedCache ?? redis
   const memory = new LruTier({ maxBytes: config.cache.maxMegabytes * 1024 * 1024 })
   const restrictions = new Restrictions(100_000)
   const chains = chainsOf(
@@ -176,7 +182,7 @@ export async function createCuecard(
   }
   const contexts = new InteractionContexts(live)
   const isParticipant = conversationParticipants({ client, clock, max: live.max })
-  const owners = new InteractionOwners({ ...live, isParticipant })
+  const owners = new InteractionOwners({ ...live, isParticipant, onForgotten: (id) => contexts.end(id) })
   const record = composeRecord(config, {
     clock,
     newId,
@@ -222,7 +228,7 @@ export async function createCuecard(
   })
   metrics?.watch({
     cuecard: stats,
-    ...(shared && { sharedCache: () => shared.stats }),
+    ...(redis && { sharedCache: () => redis.stats }),
     ...(record && { ledger: () => record.recorder.stats, backlog: () => record.ledger.backlog() }),
   })
   return {
@@ -259,7 +265,7 @@ export async function createCuecard(
     async health() {
       const parts: [string, Promise<PartHealth>][] = [['genesys', healthOfGenesys(tokens, clock)]]
       if (recorder) parts.push(['database', recorder.health()], ['deliveries', recorder.deliveryHealth()])
-      if (shared) parts.push(['redis', shared.health()])
+      if (redis) parts.push(['redis', redis.health()])
       return Object.fromEntries(
         await Promise.all(parts.map(async ([name, health]) => [name, await health] as const)),
       )
@@ -276,10 +282,15 @@ export async function createCuecard(
       closed = true
       tokens.close()
       await record?.close()
-      await shared?.close()
+      await redis?.close()
       await transport.close()
     },
   }
+}
+
+/** Answers are shared by those who ask the same organisation as the same client, and search the same. */
+function cacheOf({ genesys: { apiUrl, clientId, knowledgeBaseIds } }: CuecardConfig): string {
+  return `cuecard:${hash('sha256', JSON.stringify([apiUrl, clientId, knowledgeBaseIds]), 'base64url')}`
 }
 
 /** Milliseconds in which a part must say that it is well. */

@@ -9,7 +9,12 @@ import { type Actor, isBoundToItself } from './actor.ts'
 export type IsParticipant = (interactionId: string, agentId: string, call: SourceCall) => Promise<boolean>
 
 interface Entry {
-  readonly agents: Set<string>
+  /** As it was first named. */
+  readonly interactionId: string
+  /** Whether Genesys or a service said that the agent takes part. */
+  readonly agents: Map<string, boolean>
+  /** Whether that was said of any of them. */
+  isProven: boolean
   /** On `Clock.now()`. */
   lastSeen: number
 }
@@ -17,19 +22,37 @@ interface Entry {
 /** Agents of one interaction; beyond that the first one goes. */
 const maxAgents = 16
 
-/** The agents of the live interactions; the first to ask needs no proof, any other one does. */
+/**
+ * The agents of the live interactions. The first to ask needs no proof, until another one has it: who was merely early
+ * then needs it too.
+ */
 export class InteractionOwners {
   readonly #clock: Clock
   readonly #idleMs: number
   readonly #isParticipant: IsParticipant
+  readonly #onForgotten: (interactionId: string) => void
   readonly #entries: LRUCache<string, Entry>
 
-  /** `max` interactions at the most; one that is silent for `idleMs` milliseconds is forgotten. */
-  constructor(ports: { clock: Clock; max: number; idleMs: number; isParticipant: IsParticipant }) {
-    this.#clock = ports.clock
-    this.#idleMs = ports.idleMs
-    this.#isParticipant = ports.isParticipant
-    this.#entries = new LRUCache({ max: ports.max })
+  /**
+   * `max` interactions at the most; one that is silent for `idleMs` milliseconds is forgotten. `onForgotten` is told,
+   * so that nothing is known of an interaction that is anyone's again.
+   */
+  constructor(ports: {
+    clock: Clock
+    max: number
+    idleMs: number
+    isParticipant: IsParticipant
+    onForgotten?: (interactionId: string) => void
+  }) {
+    const { clock, max, idleMs, isParticipant, onForgotten = () => {} } = ports
+    this.#clock = clock
+    this.#idleMs = idleMs
+    this.#isParticipant = isParticipant
+    this.#onForgotten = onForgotten
+    this.#entries = new LRUCache({
+      max,
+      dispose: (entry, _, reason) => reason === 'evict' && onForgotten(entry.interactionId),
+    })
   }
 
   /**
@@ -47,10 +70,11 @@ export class InteractionOwners {
     const bound = isBoundToItself(actor)
     if (bound && (agent === undefined || agent !== actor.agentId))
       throw denied('An agent may ask for itself only: agentId is that of another one')
-    if (agent === undefined) return
     const entry = this.#entryOf(interactionId)
-    if (entry.agents.has(agent)) return
-    if (!bound || entry.agents.size === 0) return claim(entry, agent)
+    if (agent === undefined) return
+    const proven = entry.agents.get(agent)
+    if (proven || (bound && proven === false && !entry.isProven)) return
+    if (!bound || entry.agents.size === 0) return claim(entry, agent, !bound)
     return this.#prove(interactionId, agent, call)
   }
 
@@ -66,25 +90,30 @@ export class InteractionOwners {
       )
     }
     if (!takesPart) throw denied('The interaction is another agent’s, and this one takes no part in it')
-    claim(this.#entryOf(interactionId), agent)
+    claim(this.#entryOf(interactionId), agent, true)
   }
 
   #entryOf(interactionId: string): Entry {
     const now = this.#clock.now()
-    const known = this.#entries.get(interactionId)
+    // Genesys may know the same conversation in capitals.
+    const key = interactionId.toLowerCase()
+    const known = this.#entries.get(key)
     if (known !== undefined && now - known.lastSeen <= this.#idleMs) {
       known.lastSeen = now
       return known
     }
-    const entry = { agents: new Set<string>(), lastSeen: now }
-    this.#entries.set(interactionId, entry)
+    if (known !== undefined) this.#onForgotten(known.interactionId)
+    const entry = { interactionId, agents: new Map<string, boolean>(), isProven: false, lastSeen: now }
+    this.#entries.set(key, entry)
     return entry
   }
 }
 
-function claim({ agents }: Entry, agent: string): void {
-  agents.add(agent)
-  const [first] = agents
+function claim(entry: Entry, agent: string, isProven: boolean): void {
+  const { agents } = entry
+  agents.set(agent, isProven)
+  entry.isProven ||= isProven
+  const [first] = agents.keys()
   if (agents.size > maxAgents && first !== undefined) agents.delete(first)
 }
 

@@ -13,16 +13,19 @@ const between = String.raw`[\s\p{Pd}\p{Cf}\u2212]{0,3}`
 const numbers = new RegExp(String.raw`\p{Nd}(?:${between}\p{Nd}){${minDigits - 1},}`, 'gu')
 const digits = /\p{Nd}/gu
 
+/** As ids are: one in 350 holds digits that are right for a card. */
+const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+
 /**
  * Makes a function that masks texts. A card number, 13 to 19 digits of any script with a right check digit (Luhn) and
  * spaces or dashes between them, becomes `[card 1111]` with its last four digits; what one of `patterns` matches
- * becomes `[masked]`.
+ * becomes `[masked]`. A text that is a UUID holds no card.
  * @throws CuecardError `config.invalid`: a pattern that is no regular expression (flags `gu`), or matches nothing at all.
  */
 export function masker(patterns: readonly string[]): (text: string) => string {
   const expressions = patterns.map(compile)
   return (text) => {
-    const masked = mayHoldNumber(text) ? maskNumbers(text) : text
+    const masked = mayHoldNumber(text) && !uuid.test(text) ? maskNumbers(text) : text
     return expressions.length === 0 ? masked : maskPatterns(masked, expressions)
   }
 }

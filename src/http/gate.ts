@@ -4,6 +4,7 @@ import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { type Actor, demand, type Permission } from '../access/actor.ts'
 import type { Clock } from '../clock.ts'
 import { isCuecardError } from '../errors.ts'
+import { plainText } from '../retrieval/retrieval-request.ts'
 import { LoadShedding } from './load-shedding.ts'
 import type { ServiceOptions } from './ports.ts'
 import { HttpRefusal } from './problems.ts'
@@ -100,6 +101,8 @@ function whatForbids(
   }
 }
 
+const personId = plainText(1, 128)
+
 /** Whom a request is about, as far as it came to say so. */
 function peopleOf(request: FastifyRequest): { agentId?: string; interactionId?: string } {
   const body = (request.body ?? {}) as { readonly agentId?: unknown; readonly interactionId?: unknown }
@@ -107,7 +110,10 @@ function peopleOf(request: FastifyRequest): { agentId?: string; interactionId?: 
     agentId: body.agentId,
     interactionId: request.url.startsWith('/v1/interactions/') ? pathPart(request, 'id') : body.interactionId,
   }
+  // In the spelling under which a person is erased.
   return Object.fromEntries(
-    Object.entries(named).filter(([, id]) => typeof id === 'string' && id.length > 0 && id.length <= 128),
+    Object.entries(named)
+      .map(([name, id]) => [name, personId.safeParse(id).data])
+      .filter(([, id]) => id !== undefined),
   )
 }

@@ -1,6 +1,4 @@
 // What is handed to the ledger: an entry as it will stand in the log, with what the tables beside it need to know.
-import type { AdoptionType } from '../adoption/adoption-event.ts'
-
 /** What an entry tells of. */
 export const entryKinds = [
   'retrieval',
@@ -25,7 +23,6 @@ export interface EntryDraft {
   /** The whole entry in the form of RFC 8785, masked already. */
   readonly body: string
   readonly retrieval?: RetrievalFacts
-  readonly adoption?: AdoptionFacts
 }
 
 /** What insight asks of a retrieval; no person is in it. */
@@ -44,12 +41,4 @@ export interface RetrievalFacts {
   readonly profile: string
   /** Masked; only its keyed digest is stored. */
   readonly query: string
-}
-
-/** What insight asks of an adoption event. */
-export interface AdoptionFacts {
-  readonly retrievalId: string
-  readonly type: AdoptionType
-  /** Empty for the outcome of an interaction. */
-  readonly contentId: string
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts'
 import { Secret } from '../secret.ts'
 import { openStore } from '../storage/open-store.ts'
 import { AuditKey } from './audit-key.ts'
+import { unflattenDrafts } from './flat-drafts.ts'
 import { type LedgerSettings, openLedger } from './ledger-calls.ts'
 import { Peer } from './peer.ts'
 import { reopening } from './reopening.ts'
@@ -14,7 +15,11 @@ const { url, connections, auditKey, settings } = workerData as ThreadData<Ledger
 async function open() {
   const store = await openStore({ url: new Secret(url), connections })
   try {
-    return await openLedger(store, new AuditKey(auditKey), systemClock, settings)
+    const calls = await openLedger(store, new AuditKey(auditKey), systemClock, settings)
+    return {
+      ...calls,
+      appendFlat: (flat: Parameters<typeof unflattenDrafts>[0]) => calls.append(unflattenDrafts(flat)),
+    }
   } catch (error) {
     await store.close()
     throw error

@@ -5,6 +5,8 @@ import type { Random } from '../random.ts'
 import type { LedgerStore } from '../storage/ledger-store.ts'
 import { openStore, type StoreSettings } from '../storage/open-store.ts'
 import { AuditKey } from './audit-key.ts'
+import type { EntryDraft } from './entry-draft.ts'
+import { flattenDrafts } from './flat-drafts.ts'
 import { type LedgerCalls, type LedgerSettings, openLedger } from './ledger-calls.ts'
 import { openReader, type ReaderCalls, type ReaderPorts, type ReaderSettings } from './reader-calls.ts'
 import { reopening } from './reopening.ts'
@@ -48,7 +50,13 @@ export function openRecordInThreads(settings: RecordSettings, { clock, onSettled
     handlers: {},
     clock,
   })
-  const ledger = ledgerThread.calls<LedgerCalls>()
+  const thread = ledgerThread.calls<LedgerCalls & { appendFlat(flat: unknown): Promise<void> }>()
+  const ledger = new Proxy(thread, {
+    get: (calls, name) =>
+      name === 'append'
+        ? (drafts: readonly EntryDraft[]) => calls.appendFlat(flattenDrafts(drafts))
+        : calls[name as keyof LedgerCalls],
+  })
   const readerSettings: ReaderSettings = { searchableDays, latencyBudgetMs, deliveries: settings.deliveries }
   const readerThread = new Thread({
     name: 'reader-thread',

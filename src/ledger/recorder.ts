@@ -1,5 +1,5 @@
 // The record as the rest of the process sees it: what must be written before a reply leaves, and what was written.
-import type { Actor } from '../access/actor.ts'
+import { type Actor, isBoundToItself } from '../access/actor.ts'
 import { type AdoptionEvent, type AdoptionReceipt, parseAdoptionEvent } from '../adoption/adoption-event.ts'
 import { canonicalJson } from '../audit/canonical-json.ts'
 import type { Clock } from '../clock.ts'
@@ -146,8 +146,10 @@ export class Recorder {
   }
 
   /** Records a denied request; nobody waits for it. */
-  refused({ actor, action, code, agentId = '', interactionId = '' }: DeniedRequest): void {
+  refused({ actor, action, code, agentId: named = '', interactionId = '' }: DeniedRequest): void {
     const { mask } = this.#options
+    // It tells of who asked, and is erased with that one: whomever an agent named instead of itself does not stand in it.
+    const agentId = actor !== undefined && isBoundToItself(actor) ? (actor.agentId ?? '') : named
     const draft = this.#draft('refusal', {
       action: mask(action),
       actor: actor ? { id: mask(actor.id), roles: actor.roles, via: actor.via } : null,

@@ -55,7 +55,7 @@ export class RetrievalEntries {
       body,
       retrieval: {
         retrievalId: retrieval.retrievalId,
-        queueId: queueId ?? '',
+        queueId: queueId === undefined ? '' : this.#mask(queueId),
         language: inquiry.language,
         freshness: freshness.status,
         degraded: degraded?.code ?? '',

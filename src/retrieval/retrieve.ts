@@ -74,26 +74,30 @@ export async function retrieve(
 ): Promise<Retrieval> {
   if (signal?.aborted) throw new CuecardError('aborted', 'The caller gave up')
   const startedAt = ports.clock.now()
-  const inquiry = ports.known.recall(input, actor, ports.contextOf) ?? newInquiry(ports, input, actor)
+  let inquiry = ports.known.recall(input, actor, ports.contextOf) ?? newInquiry(ports, input, actor)
   const deadline = startedAt + Math.max(ports.latencyBudgetMs - replyMarginMs, ports.latencyBudgetMs / 2)
   const call: SourceCall = { deadline, signal, priority: 'interactive', traceparent }
   const admission = ports.admit(actor, inquiry.interactionId, inquiry.agentId, call)
-  if (admission !== undefined) await admission
-  const found = fanOut(ports.sources, inquiry, call)
+  if (admission !== undefined) {
+    await admission
+    inquiry = asOfNow(ports, inquiry, actor)
+  }
+  let found = fanOut(ports.sources, inquiry, call)
   // A hit takes microseconds: looking at the clock again would be a good part of them.
-  const retrieval =
-    found instanceof Promise
-      ? await found.then((answers) =>
-          reply(ports, asOfNow(ports, inquiry, actor), answers, startedAt, ports.clock.now()),
-        )
-      : reply(ports, inquiry, found, startedAt, startedAt)
+  let now = startedAt
+  if (found instanceof Promise) {
+    found = await found
+    inquiry = asOfNow(ports, inquiry, actor)
+    now = ports.clock.now()
+  }
+  const retrieval = reply(ports, inquiry, found, startedAt, now)
   const queueId = ports.contextOf(inquiry.interactionId)?.queueId
   const recorded = ports.record(retrieval, { inquiry, actor, queueId, startedAt })
   if (recorded !== undefined) await recorded
   return retrieval
 }
 
-/** The inquiry with the audience of this moment: the interaction may have been moved while the sources were asked. */
+/** The inquiry with the audience of this moment: the interaction may have been moved while Genesys was asked. */
 function asOfNow({ contextOf, audienceOf }: RetrievalPorts, inquiry: Inquiry, actor: Actor): Inquiry {
   const audience = audienceOf(inquiry.agentId, contextOf(inquiry.interactionId)?.queueId, actor)
   return audience === inquiry.audience ? inquiry : inquiryOf({ ...inquiry, audience })

@@ -1,5 +1,5 @@
 // The schema's history. A migration that has been released is never changed: a new one is added.
-import type { ColumnDataType, CreateTableBuilder, Kysely } from 'kysely'
+import { type ColumnDataType, type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { CuecardError } from '../errors.ts'
 import type { Tables } from './tables.ts'
@@ -34,13 +34,18 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect, schema?: str
 function migrationsOf(dialect: Dialect): Record<string, Migration> {
   const bytes = (dialect === 'sqlite' ? 'blob' : 'bytea') satisfies ColumnDataType
   const number = (dialect === 'sqlite' ? 'integer' : 'bigint') satisfies ColumnDataType
-  return { '2026-11-22-record': { up: (db) => createRecord(db, bytes, number) } }
+  return { '2026-11-22-record': { up: (db) => createRecord(db, bytes, number, dialect) } }
 }
 
 type Bytes = 'blob' | 'bytea'
 type Whole = 'integer' | 'bigint'
 
-async function createRecord(db: Kysely<unknown>, bytes: Bytes, whole: Whole): Promise<void> {
+async function createRecord(
+  db: Kysely<unknown>,
+  bytes: Bytes,
+  whole: Whole,
+  dialect: Dialect,
+): Promise<void> {
   const table = (name: string) => new Table(db, name, bytes, whole)
   await table('ledger_head')
     .key('id')
@@ -75,6 +80,11 @@ async function createRecord(db: Kysely<unknown>, bytes: Bytes, whole: Whole): Pr
     .create('entry_idx', 'endpoint')
   await table('endpoints').texts('name', 'disabled').create('name')
   await table('idempotency').texts('key', 'request', 'receipt').numbers('at').create('key')
+  // What is encrypted cannot be compressed: PostgreSQL would try, at twice the cost of writing it.
+  if (dialect === 'postgres')
+    await sql`alter table entries alter column box set storage external, set (toast_tuple_target = 8160)`.execute(
+      db,
+    )
   const index = async (table: string, columns: string[], unique = false) => {
     const made = db.schema
       .createIndex(`${table}_${columns.join('_')}`)
@@ -87,7 +97,8 @@ async function createRecord(db: Kysely<unknown>, bytes: Bytes, whole: Whole): Pr
   await index('person_keys', ['agent_id'])
   await index('person_keys', ['interaction_id'])
   await index('retrievals', ['retrieval_id'], true)
-  await index('events', ['retrieval_idx'])
+  // Covers what insight asks of events.
+  await index('events', ['retrieval_idx', 'content_id', 'type', 'idx'])
   await index('outbox', ['endpoint', 'state', 'due_at'])
   await index('idempotency', ['at'])
 }

@@ -129,7 +129,25 @@ class Parameters {
     this.values.push(value)
     return `$${this.values.length}::${type}`
   }
+
+  numbers(values: readonly number[]): string {
+    return this.add(`{${values.join(',')}}`, 'bigint[]')
+  }
+
+  /** Of texts without control characters. As one text that the server cuts: pg would escape each of them. */
+  texts(values: readonly string[]): string {
+    let text = ''
+    for (const value of values) text += value + separator
+    return `(string_to_array(${this.add(text, 'text')}, chr(31)))[1:${this.add(values.length, 'int')}]`
+  }
+
+  bytes(values: readonly (Uint8Array | null)[]): string {
+    return this.add(values, 'bytea[]')
+  }
 }
+
+/** ASCII's unit separator: it stands in no id, language or code. */
+const separator = '\u001f'
 
 /**
  * Everything in one statement, which is one transaction: if the head has moved, the first part finds no row and all
@@ -161,44 +179,38 @@ function statementOf(batch: Batch): pg.QueryConfig {
   }
 }
 
-type Column<Row> = readonly [name: string, type: string, value: (row: Row) => unknown]
+/** A column, and the rows' values of it as a parameter. */
+type Column = readonly [name: string, values: string]
 
 /** `name as (insert ... from unnest(...))`, or nothing without rows. */
 function insertPart<Row>(
   name: string,
   table: string,
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  parameters: Parameters,
+  columnsOf: () => readonly Column[],
   ending = '',
 ): string[] {
   if (rows.length === 0) return []
-  const arrays = columns.map(([, type, value]) => parameters.add(rows.map(value), `${type}[]`))
+  const columns = columnsOf()
   const names = columns.map(([name]) => name).join(', ')
+  const arrays = columns.map(([, values]) => values).join(', ')
   return [
-    `${name} as (insert into ${table} (${names}) select u.* from head, unnest(${arrays.join(', ')}) as u ${ending})`,
+    `${name} as (insert into ${table} (${names}) select u.* from head, unnest(${arrays}) as u ${ending})`,
   ]
 }
 
 function keysPart({ keys, nextKey }: Batch, parameters: Parameters): string[] {
-  const rows = keys.map((key, index) => ({ ...key, id: nextKey + index }))
-  return insertPart(
-    'key',
-    'person_keys',
-    rows,
-    [
-      ['id', 'bigint', ({ id }) => id],
-      ['agent_id', 'text', ({ agentId }) => agentId],
-      ['interaction_id', 'text', ({ interactionId }) => interactionId],
-      ['wrapped', 'bytea', ({ wrapped }) => wrapped],
-    ],
-    parameters,
-  )
+  return insertPart('key', 'person_keys', keys, () => [
+    ['id', parameters.numbers(keys.map((_, index) => nextKey + index))],
+    ['agent_id', parameters.texts(keys.map(({ agentId }) => agentId))],
+    ['interaction_id', parameters.texts(keys.map(({ interactionId }) => interactionId))],
+    ['wrapped', parameters.bytes(keys.map(({ wrapped }) => wrapped))],
+  ])
 }
 
 function entriesPart({ size, entries }: Batch, parameters: Parameters): string[] {
   if (entries.length === 0) return []
-  const array = (values: unknown[]) => parameters.add(values, 'bigint[]')
+  const array = (values: number[]) => parameters.numbers(values)
   let offset = 1
   const lengths = entries.map(({ box }) => box.length)
   const offsets = lengths.map((length) => {
@@ -223,61 +235,43 @@ function retrievalsPart({ size, entries }: Batch, parameters: Parameters): strin
   const rows = entries.flatMap(({ retrieval }, index) =>
     retrieval ? [{ ...retrieval, idx: size + index }] : [],
   )
-  return insertPart(
-    'ret',
-    'retrievals',
-    rows,
-    [
-      ['idx', 'bigint', ({ idx }) => idx],
-      ['retrieval_id', 'text', ({ retrieval_id }) => retrieval_id],
-      ['queue_id', 'text', ({ queue_id }) => queue_id],
-      ['language', 'text', ({ language }) => language],
-      ['freshness', 'text', ({ freshness }) => freshness],
-      ['degraded', 'text', ({ degraded }) => degraded],
-      ['latency_us', 'bigint', ({ latency_us }) => latency_us],
-      ['items', 'bigint', ({ items }) => items],
-      ['profile', 'text', ({ profile }) => profile],
-      ['query_digest', 'bytea', ({ query_digest }) => query_digest],
-    ],
-    parameters,
-  )
+  return insertPart('ret', 'retrievals', rows, () => [
+    ['idx', parameters.numbers(rows.map(({ idx }) => idx))],
+    ['retrieval_id', parameters.texts(rows.map((row) => row.retrieval_id))],
+    ['queue_id', parameters.texts(rows.map((row) => row.queue_id))],
+    ['language', parameters.texts(rows.map((row) => row.language))],
+    ['freshness', parameters.texts(rows.map((row) => row.freshness))],
+    ['degraded', parameters.texts(rows.map((row) => row.degraded))],
+    ['latency_us', parameters.numbers(rows.map((row) => row.latency_us))],
+    ['items', parameters.numbers(rows.map((row) => row.items))],
+    ['profile', parameters.texts(rows.map((row) => row.profile))],
+    ['query_digest', parameters.bytes(rows.map((row) => row.query_digest))],
+  ])
 }
 
 function eventsPart({ size, entries }: Batch, parameters: Parameters): string[] {
   const rows = entries.flatMap(({ event }, index) => (event ? [{ ...event, idx: size + index }] : []))
-  return insertPart(
-    'eve',
-    'events',
-    rows,
-    [
-      ['idx', 'bigint', ({ idx }) => idx],
-      ['retrieval_idx', 'bigint', ({ retrieval_idx }) => retrieval_idx],
-      ['type', 'text', ({ type }) => type],
-      ['content_id', 'text', ({ content_id }) => content_id],
-      ['queue_id', 'text', ({ queue_id }) => queue_id],
-      ['language', 'text', ({ language }) => language],
-    ],
-    parameters,
-  )
+  return insertPart('eve', 'events', rows, () => [
+    ['idx', parameters.numbers(rows.map(({ idx }) => idx))],
+    ['retrieval_idx', parameters.numbers(rows.map((row) => row.retrieval_idx))],
+    ['type', parameters.texts(rows.map((row) => row.type))],
+    ['content_id', parameters.texts(rows.map((row) => row.content_id))],
+    ['queue_id', parameters.texts(rows.map((row) => row.queue_id))],
+    ['language', parameters.texts(rows.map((row) => row.language))],
+  ])
 }
 
 function outboxPart({ size, entries }: Batch, parameters: Parameters): string[] {
   const rows = entries.flatMap(({ endpoints, at }, index) =>
     endpoints.map((endpoint) => ({ at, idx: size + index, endpoint })),
   )
-  return insertPart(
-    'out',
-    'outbox',
-    rows,
-    [
-      ['entry_idx', 'bigint', ({ idx }) => idx],
-      ['endpoint', 'text', ({ endpoint }) => endpoint],
-      ['due_at', 'bigint', ({ at }) => at],
-      ['attempts', 'bigint', () => 0],
-      ['state', 'bigint', () => 0],
-    ],
-    parameters,
-  )
+  return insertPart('out', 'outbox', rows, () => [
+    ['entry_idx', parameters.numbers(rows.map(({ idx }) => idx))],
+    ['endpoint', parameters.texts(rows.map(({ endpoint }) => endpoint))],
+    ['due_at', parameters.numbers(rows.map(({ at }) => at))],
+    ['attempts', parameters.numbers(rows.map(() => 0))],
+    ['state', parameters.numbers(rows.map(() => 0))],
+  ])
 }
 
 function tilesPart({ tiles }: Batch, parameters: Parameters): string[] {
@@ -285,28 +279,22 @@ function tilesPart({ tiles }: Batch, parameters: Parameters): string[] {
     'til',
     'tiles',
     tiles,
-    [
-      ['level', 'bigint', ({ level }) => level],
-      ['idx', 'bigint', ({ index }) => index],
-      ['hashes', 'bytea', ({ hashes }) => hashes],
+    () => [
+      ['level', parameters.numbers(tiles.map(({ level }) => level))],
+      ['idx', parameters.numbers(tiles.map(({ index }) => index))],
+      ['hashes', parameters.bytes(tiles.map(({ hashes }) => hashes))],
     ],
-    parameters,
     'on conflict (level, idx) do update set hashes = excluded.hashes',
   )
 }
 
 function checkpointPart({ checkpoint }: Batch, parameters: Parameters): string[] {
-  return insertPart(
-    'che',
-    'checkpoints',
-    checkpoint ? [checkpoint] : [],
-    [
-      ['size', 'bigint', ({ size }) => size],
-      ['note', 'text', ({ note }) => note],
-    ],
-    parameters,
-    'on conflict do nothing',
-  )
+  if (checkpoint === undefined) return []
+  const { size, note } = checkpoint
+  return [
+    `che as (insert into checkpoints (size, note)
+      select ${parameters.add(size, 'bigint')}, ${parameters.add(note, 'text')} from head on conflict do nothing)`,
+  ]
 }
 
 function idempotencyPart({ idempotency }: Batch, parameters: Parameters): string[] {
@@ -314,13 +302,12 @@ function idempotencyPart({ idempotency }: Batch, parameters: Parameters): string
     'ide',
     'idempotency',
     idempotency,
-    [
-      ['key', 'text', ({ key }) => key],
-      ['request', 'text', ({ request }) => request],
-      ['receipt', 'text', ({ receipt }) => receipt],
-      ['at', 'bigint', ({ at }) => at],
+    () => [
+      ['key', parameters.texts(idempotency.map(({ key }) => key))],
+      ['request', parameters.texts(idempotency.map(({ request }) => request))],
+      ['receipt', parameters.texts(idempotency.map(({ receipt }) => receipt))],
+      ['at', parameters.numbers(idempotency.map(({ at }) => at))],
     ],
-    parameters,
     'on conflict (key) do update set request = excluded.request, receipt = excluded.receipt, at = excluded.at',
   )
 }

@@ -18,12 +18,13 @@ const agent = (agentId: string, more: Partial<Actor> = {}): Actor => ({
 })
 const service: Actor = { id: 's', roles: ['service'], divisions: [], via: 'api_key' }
 
-function start({ max = 100, participants = [] as string[] } = {}) {
+function start({ max = 100, participants = [] as string[], onForgotten = (_: string): unknown => 0 } = {}) {
   const clock = new FakeClock()
   const state = { participants, asked: 0, error: undefined as unknown }
   const owners = new InteractionOwners({
     clock,
     max,
+    onForgotten,
     idleMs: 60_000,
     isParticipant: async (interactionId, agentId) => {
       state.asked++
@@ -61,11 +62,38 @@ test('an agent acts for itself only, whatever roles it has besides', async () =>
   expect((await refusal(agent('x', { agentId: undefined }), 'i')).code).toBe('access.denied')
 })
 
-test('after a transfer Genesys is asked once, and both keep the interaction', async () => {
-  const { admit, state } = start({ participants: ['i/bob'] })
+test('in a conference Genesys is asked once for each agent', async () => {
+  const { admit, state } = start({ participants: ['i/ann', 'i/bob'] })
   await admit(agent('ann'), 'i')
-  for (const name of ['bob', 'bob', 'ann', 'bob']) await admit(agent(name), 'i')
-  expect(state.asked).toBe(1)
+  for (const name of ['bob', 'bob', 'ann', 'bob', 'ann']) await admit(agent(name), 'i')
+  expect(state.asked).toBe(2)
+})
+
+test('who was merely the first to ask goes when the one who takes part comes', async () => {
+  const { admit, refusal } = start({ participants: ['i/ann'] })
+  await admit(agent('bob'), 'i')
+  await admit(agent('ann'), 'i')
+  expect((await refusal(agent('bob'), 'i')).code).toBe('access.denied')
+  await admit(agent('ann'), 'i')
+})
+
+test('an id in capitals is the same interaction', async () => {
+  const { admit, refusal } = start()
+  await admit(agent('ann'), 'ab-1')
+  expect((await refusal(agent('bob'), 'AB-1')).code).toBe('access.denied')
+})
+
+test('whatever is known of an interaction goes with its agents; a service keeps both', async () => {
+  const forgotten: string[] = []
+  const { clock, admit } = start({ max: 2, onForgotten: (id) => forgotten.push(id) })
+  for (const id of ['I', 'j', 'k']) await admit(agent('ann'), id)
+  expect(forgotten).toEqual(['I'])
+  await clock.advance(60_000)
+  await admit(service, 'j')
+  await clock.advance(1)
+  await admit(agent('bob'), 'k')
+  expect(forgotten).toEqual(['I', 'k'])
+  await expect(admit(agent('bob'), 'j')).rejects.toThrow(/another agent’s/)
 })
 
 test('a service claims for the agent it names, and for nobody where it names none', async () => {
@@ -128,20 +156,24 @@ test('no agent gets into an interaction that another one has, in whatever order 
       fc.uniqueArray(fc.tuple(ids, names).map((pair) => pair.join('/'))),
       async (steps, participants) => {
         const { clock, admit } = start({ participants })
-        const model = new Map<string, Set<string>>()
+        // Whether each agent was proven.
+        const model = new Map<string, Map<string, boolean>>()
         for (const { by, name, id } of steps) {
           if (by === 'time') {
             await clock.advance(60_001)
             model.clear()
             continue
           }
-          const known = model.get(id) ?? new Set()
-          const may =
-            by === 'service' || known.size === 0 || known.has(name) || participants.includes(`${id}/${name}`)
+          const known = model.get(id) ?? new Map<string, boolean>()
+          const isProven = [...known.values()].includes(true)
+          const isFirst = known.size === 0 || (known.has(name) && !isProven)
+          const takesPart = by === 'service' || participants.includes(`${id}/${name}`)
+          const may = isFirst || known.get(name) || takesPart
           const outcome = follow(by === 'service' ? admit(service, id, name) : admit(agent(name), id, name))
           await clock.advance(0)
           expect(codeOf(outcome)).toBe(may ? 'ok' : 'access.denied')
-          if (may) model.set(id, known.add(name))
+          if (may && !known.get(name))
+            model.set(id, known.set(name, by === 'service' || (!isFirst && takesPart)))
         }
       },
     ),

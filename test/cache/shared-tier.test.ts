@@ -1,38 +1,12 @@
 // The shared tier in memory, and what the cache makes of any: hashed keys, ages, and a miss for every failure.
 import { describe, expect, test } from 'vitest'
 import type { SharedEntry, SharedTier } from '../../src/cache/cache-tier.ts'
-import type { Clock } from '../../src/clock.ts'
 import { FakeClock } from '../../src/testing/index.ts'
 import { codeOf } from '../testing/outcome.ts'
 import { answerOf, itemOf } from '../testing/source-answers.ts'
 import { startCache } from './cache-on-fake-clock.ts'
+import { InMemoryTier } from './in-memory-tier.ts'
 import { sharedTierConformance } from './shared-tier-conformance.ts'
-
-/** The smallest tier there can be. */
-class InMemoryTier implements SharedTier {
-  readonly entries = new Map<string, { entry: SharedEntry; setAt: number; until: number }>()
-  readonly #clock: Clock
-
-  constructor(clock: Clock) {
-    this.#clock = clock
-  }
-
-  async get(key: string): Promise<SharedEntry | undefined> {
-    const found = this.entries.get(key)
-    const now = this.#clock.now()
-    if (found === undefined || now >= found.until) return undefined
-    return { ...found.entry, ageMs: found.entry.ageMs + now - found.setAt }
-  }
-
-  async set(key: string, entry: SharedEntry, keepMs: number): Promise<void> {
-    const setAt = this.#clock.now()
-    this.entries.set(key, { entry, setAt, until: setAt + keepMs })
-  }
-
-  async deleteTagged(tag: string): Promise<void> {
-    for (const [key, { entry }] of this.entries) if (entry.tags.includes(tag)) this.entries.delete(key)
-  }
-}
 
 sharedTierConformance('in memory', async () => {
   const clock = new FakeClock()
