@@ -254,7 +254,12 @@ function syncTime(folder: string): Record<string, number> {
 export async function only(mode: string) {
   const folder = mkdtempSync(join(tmpdir(), 'cuecard-bench-'))
   const server = await startServer(folder, mode === 'no' ? {} : { durability: mode as 'strict' })
-  await round(server); 
-  for (let i = 0; i < 4; i++) { const r = await round(server); console.log(mode, Math.round(r.perSecond), r.us.toFixed(1), r.p99.toFixed(2)) }
-  const done = new Promise((resolve) => server.worker.once('exit', resolve)); server.worker.postMessage('exit'); await done
+  await round(server)
+  for (let i = 0; i < 4; i++) {
+    const r = await round(server)
+    console.log(mode, Math.round(r.perSecond), r.us.toFixed(1), r.p99.toFixed(2))
+  }
+  const done = new Promise((resolve) => server.worker.once('exit', resolve))
+  server.worker.postMessage('exit')
+  await done
 }

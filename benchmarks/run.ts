@@ -1,5 +1,6 @@
 // `npm run bench [-- --json] [-- --only NAME]`: every figure that a document of this project names is printed here.
 import { parseArgs } from 'node:util'
+import { audit } from './audit.ts'
 import { coldKey } from './cold-key.ts'
 import { httpHit } from './http-hit.ts'
 import { insight } from './insight.ts'
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>
   'outage-run': outageRun,
   memory,
   'http-hit': httpHit,
+  audit,
   relay,
   insight,
 }

@@ -42,6 +42,8 @@ export interface RecordPorts {
   readonly onSettled: (endpoint: string, outcome: string, seconds?: number) => void
   /** Entries that went to disk together, and the seconds that took. */
   readonly onCommitted: (entries: number, seconds: number) => void
+  /** What keeps entries from being written, when that begins; undefined when it is over. */
+  readonly onFailure?: ((failure: string | undefined) => void) | undefined
 }
 
 /**
@@ -103,6 +105,7 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
     isRequired: config.audit === 'required',
     soon: isInline ? queueMicrotask : setImmediate,
     onCommitted: ports.onCommitted,
+    onFailure: (failure) => ports.onFailure?.(failure),
     onDeliverable: () => void (deliveries.webhooks.length > 0 && open.reader.wake().catch(() => {})),
   })
   return {

@@ -59,6 +59,8 @@ export interface CuecardPorts {
   /** More sources, asked beside the ones that ship; each gets its own cache and policy. */
   readonly sources?: readonly ContentSource[]
   readonly metrics?: Metrics
+  /** Told what keeps the record from being written, when that begins; undefined when it is over. */
+  readonly onRecordFailure?: (failure: string | undefined) => void
   /** Keeps the record in this thread instead of threads of its own, on `clock`: for tests. */
   readonly recordInline?: boolean
 }
@@ -191,6 +193,7 @@ export async function createCuecard(
     writeBack: genesysEngagement({ client, knowledgeBases, clock }),
     onSettled: (endpoint, outcome, seconds) => metrics?.delivered(endpoint, outcome, seconds),
     onCommitted: (entries, seconds) => metrics?.committed(entries, seconds),
+    onFailure: ports.onRecordFailure,
   })
   const recorder = record?.recorder
   const profile = profiles[config.profile] ?? tutorialProfile
@@ -265,7 +268,7 @@ export async function createCuecard(
     async health() {
       const parts: [string, Promise<PartHealth>][] = [['genesys', healthOfGenesys(tokens, clock)]]
       if (recorder) parts.push(['database', recorder.health()], ['deliveries', recorder.deliveryHealth()])
-      if (redis) parts.push(['redis', redis.health()])
+      if (redis) parts.push(['redis', redis.health().then((health) => ({ ...health, essential: false }))])
       return Object.fromEntries(
         await Promise.all(parts.map(async ([name, health]) => [name, await health] as const)),
       )
@@ -299,8 +302,8 @@ const healthMs = 2000
 async function healthOfGenesys(tokens: ClientCredentials, clock: Clock): Promise<PartHealth> {
   try {
     await tokens.token({ deadline: clock.now() + healthMs })
-    return { ok: true, message: 'Signed in to Genesys' }
+    return { ok: true, essential: false, message: 'Signed in to Genesys' }
   } catch (error) {
-    return { ok: false, message: (error as Error).message }
+    return { ok: false, essential: false, message: (error as Error).message }
   }
 }

@@ -32,7 +32,16 @@ export async function startParts(config: CuecardConfig): Promise<ServedParts> {
       ownerOf: tokenOwner({ apiUrl: config.genesys.apiUrl, transport, clock }),
       onProblem: (error) => logger.warn({ err: error }, 'A credential source has a problem'),
     })
-    const cuecard = await createCuecard(config, { clock, metrics })
+    const cuecard = await createCuecard(config, {
+      clock,
+      metrics,
+      onRecordFailure(failure) {
+        if (failure === undefined) logger.info({}, 'The record is written again')
+        else logger.error({ audit: config.audit }, `Nothing can be recorded: ${failure}`)
+      },
+    })
+    // What is wrong with the database from the start is told at the start.
+    void cuecard.health()
     return {
       cuecard,
       authenticator,

@@ -158,9 +158,9 @@ export const deliveriesSchema = z.strictObject({
 })
 export const replaySchema = z.strictObject({ replayed: count })
 
-const health = z.strictObject({ ok: z.boolean(), message: text })
+const health = z.strictObject({ ok: z.boolean(), essential: z.boolean(), message: text })
 export const healthzSchema = z.strictObject({ status: z.literal('alive') })
 export const readyzSchema = z.strictObject({
-  status: z.enum(['ready', 'not_ready', 'ending']),
+  status: z.enum(['ready', 'degraded', 'not_ready', 'ending']),
   parts: z.record(text, health),
 })

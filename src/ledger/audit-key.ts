@@ -8,7 +8,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { CuecardError } from '../errors.ts'
 
 const nonceBytes = 12
@@ -93,7 +93,8 @@ export function readAuditKey(file: string): Buffer {
 /** Reads the key file, made with a new random key if it is not there. Whether it was made. */
 export function readOrMakeAuditKey(file: string): { secret: Buffer; made: boolean } {
   try {
-    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 })
+    if (existsSync(file)) return { secret: readAuditKey(file), made: false }
+    makeKeyFile(file)
     return { secret: readAuditKey(file), made: true }
   } catch (error) {
     if (error instanceof CuecardError || (error as NodeJS.ErrnoException).code === 'EEXIST')
@@ -102,6 +103,17 @@ export function readOrMakeAuditKey(file: string): { secret: Buffer; made: boolea
     throw keyError(
       `The audit key ${file} cannot be made (${code}); name a file that can in CUECARD_AUDIT_KEY_FILE`,
     )
+  }
+}
+
+/** Whole from the moment it is there, as another process may start now, and on disk before anything is sealed under it. */
+function makeKeyFile(file: string): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  try {
+    writeFileSync(draft, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600, flush: true })
+    linkSync(draft, file)
+  } finally {
+    rmSync(draft, { force: true })
   }
 }
 

@@ -7,7 +7,7 @@ import { type Adoption, AdoptionDesk, type Judgement } from './adoption-desk.ts'
 import type { AuditKey } from './audit-key.ts'
 import type { SizedNote } from './audit-reader.ts'
 import type { EntryDraft } from './entry-draft.ts'
-import { type LedgerEndpoint, LogEdge, type PendingEntry } from './log-edge.ts'
+import { type LedgerEndpoint, LogEdge, type PendingEntry, type PreparedBatch } from './log-edge.ts'
 import type { LogSigner } from './log-signer.ts'
 
 export interface LedgerWriterOptions {
@@ -23,9 +23,13 @@ const batchEntries = 512
 /** A checkpoint is signed after this many entries, or this long after an entry. */
 const checkpointEntries = 4096
 const checkpointMs = 10_000
+/** What a database that hangs kept waiting for longer is not written any more: it was told long ago that it is not. */
+const staleMs = 10_000
 
 interface AppendJob {
   readonly kind: 'append'
+  /** On `clock.now()`. */
+  readonly since: number
   readonly drafts: readonly EntryDraft[]
   done(): void
   failed(error: unknown): void
@@ -33,6 +37,7 @@ interface AppendJob {
 
 interface AdoptJob {
   readonly kind: 'adopt'
+  readonly since: number
   readonly adoption: Adoption
   done(receipt: AdoptionReceipt): void
   failed(error: unknown): void
@@ -53,6 +58,11 @@ export class LedgerWriter {
   readonly #edge: LogEdge
   readonly #desk: AdoptionDesk
   readonly #jobs: (WriteJob | WorkJob)[] = []
+  /** Batches that are being written. */
+  readonly #underWay = new Set<Promise<void>>()
+  readonly #commits = new Set<Promise<boolean>>()
+  /** Goes up when what was counted on did not happen. */
+  #misses = 0
   #newest: SizedNote | undefined
   #timer: CancelTimer | undefined
   #running: Promise<void> | undefined
@@ -91,12 +101,16 @@ export class LedgerWriter {
 
   /** Resolves when the entries are on disk. @throws CuecardError `record.unavailable`: none of them is. */
   append(drafts: readonly EntryDraft[]): Promise<void> {
-    return new Promise((done, failed) => this.#add({ kind: 'append', drafts, done, failed }))
+    return new Promise((done, failed) =>
+      this.#add({ kind: 'append', since: this.#clock.now(), drafts, done, failed }),
+    )
   }
 
   /** Resolves when the event is on disk. @throws CuecardError `retrieval.unknown`, and whatever else it is refused for. */
   adopt(adoption: Adoption): Promise<AdoptionReceipt> {
-    return new Promise((done, failed) => this.#add({ kind: 'adopt', adoption, done, failed }))
+    return new Promise((done, failed) =>
+      this.#add({ kind: 'adopt', since: this.#clock.now(), adoption, done, failed }),
+    )
   }
 
   /** Runs `work` between two batches: nothing else of this process writes meanwhile. */
@@ -139,16 +153,27 @@ export class LedgerWriter {
 
   async #run(): Promise<void> {
     try {
-      for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
-        if (job.kind === 'work') {
+      for (;;) {
+        const [job] = this.#jobs
+        if (job === undefined && this.#underWay.size === 0) return
+        const isAlone = job !== undefined && job.kind !== 'append'
+        const room = isAlone ? 1 : this.#store.commitsAtOnce
+        // What waits meanwhile goes into a larger batch.
+        if (job === undefined || this.#underWay.size >= room) await Promise.race(this.#underWay)
+        else if (job.kind === 'work') {
           this.#jobs.shift()
           await job.run()
-        } else await this.#writeTogether(this.#takeBatch())
+        } else this.#begin(this.#takeBatch())
       }
     } finally {
       this.#running = undefined
       this.#checkpointSoon()
     }
+  }
+
+  #begin(jobs: readonly WriteJob[]): void {
+    const written = this.#writeTogether(jobs).finally(() => this.#underWay.delete(written))
+    this.#underWay.add(written)
   }
 
   /** The jobs from the front that may go into one batch. */
@@ -157,9 +182,15 @@ export class LedgerWriter {
     let entries = 0
     for (let job = this.#jobs[0]; job !== undefined && entries < batchEntries; job = this.#jobs[0]) {
       if (job.kind === 'work') break
+      // Events are judged by what is in the store, so nothing may be on its way there.
+      if (this.#store.commitsAtOnce > 1 && taken[0] !== undefined && taken[0].kind !== job.kind) break
+      this.#jobs.shift()
+      if (this.#clock.now() - job.since > staleMs) {
+        job.failed(new CuecardError('record.unavailable', 'The database took too long'))
+        continue
+      }
       entries += job.kind === 'append' ? job.drafts.length : 1
       taken.push(job)
-      this.#jobs.shift()
     }
     return taken
   }
@@ -194,6 +225,7 @@ export class LedgerWriter {
       .filter((job) => job.kind === 'append')
       .flatMap((job) => job.drafts.map((draft) => ({ draft })))
     for (;;) {
+      await this.#edge.ensureCurrent()
       const judgements =
         adoptJobs.length === 0 ? [] : await this.#desk.judge(adoptJobs.map(({ adoption }) => adoption))
       const pending = [...drafts, ...judgements.flatMap(({ entry }) => entry ?? [])]
@@ -203,12 +235,33 @@ export class LedgerWriter {
       const due = prepared.tiles.size - this.#signedSize >= checkpointEntries
       const checkpoint = due ? this.#sign(prepared.tiles.size, prepared.tiles.root()) : undefined
       const idempotency = judgements.flatMap(({ receipt }) => receipt ?? [])
-      if (await this.#store.commit({ ...prepared.batch, checkpoint, idempotency })) {
-        this.#edge.take(prepared)
+      if (await this.#commit({ ...prepared, batch: { ...prepared.batch, checkpoint, idempotency } })) {
         if (checkpoint) this.#newest = checkpoint
         return judged
       }
-      await this.#edge.catchUp()
+    }
+  }
+
+  /** Commits, and counts on it meanwhile: the next batch begins where this one ends. False if the head had moved. */
+  async #commit(prepared: PreparedBatch): Promise<boolean> {
+    const misses = this.#misses
+    this.#edge.take(prepared)
+    const committed = this.#store.commit(prepared.batch)
+    this.#commits.add(committed)
+    let isWritten = false
+    try {
+      isWritten = await committed
+      return isWritten
+    } finally {
+      this.#commits.delete(committed)
+      if (!isWritten) {
+        // Whatever was begun after it fails likewise; only then is the store asked where the log stands.
+        if (misses === this.#misses) {
+          this.#misses++
+          this.#edge.reset()
+        }
+        await Promise.allSettled(this.#commits)
+      }
     }
   }
 

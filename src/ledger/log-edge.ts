@@ -45,6 +45,8 @@ export class LogEdge {
   #tiles = new TileBuilder()
   #keyEpoch = -1
   #nextKey = 0
+  #isCurrent = false
+  #catchingUp: Promise<void> | undefined
 
   constructor(store: LedgerStore, auditKey: AuditKey, endpoints: readonly LedgerEndpoint[]) {
     this.#store = store
@@ -66,6 +68,22 @@ export class LogEdge {
     return this.#tiles.root()
   }
 
+  /** Forgets what is not in the store: a batch that was counted on did not get there. */
+  reset(): void {
+    this.#tiles = new TileBuilder()
+    this.#keys.clear()
+    this.#isCurrent = false
+  }
+
+  /** Takes notice of what the store has, after a reset; once for all who ask meanwhile. */
+  async ensureCurrent(): Promise<void> {
+    if (this.#isCurrent) return
+    this.#catchingUp ??= this.catchUp().finally(() => {
+      this.#catchingUp = undefined
+    })
+    await this.#catchingUp
+  }
+
   /** Takes notice of what other processes wrote. */
   async catchUp(): Promise<void> {
     const head = await this.#store.head()
@@ -82,6 +100,7 @@ export class LogEdge {
     if (head.key_epoch !== this.#keyEpoch) this.#keys.clear()
     this.#keyEpoch = head.key_epoch
     this.#nextKey = head.next_key
+    this.#isCurrent = true
   }
 
   /** A batch that adds these entries to the log as it is known here. */
@@ -127,7 +146,7 @@ export class LogEdge {
     return { batch, tiles, keys }
   }
 
-  /** The batch is on disk. */
+  /** Counts on the batch: the next one is made from where this one ends. */
   take({ batch, tiles, keys }: PreparedBatch): void {
     this.#tiles = tiles
     this.#nextKey = batch.nextKey + batch.keys.length

@@ -235,6 +235,8 @@ export interface Deliveries {
 /** The state of one part, for `/readyz` and `doctor`. */
 export interface PartHealth {
   readonly ok: boolean
+  /** False: what is asked is answered without it, if less well. */
+  readonly essential: boolean
   /** One sentence: what is well, or what is wrong and what to do. */
   readonly message: string
 }

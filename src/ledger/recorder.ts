@@ -3,6 +3,7 @@ import { type Actor, isBoundToItself } from '../access/actor.ts'
 import { type AdoptionEvent, type AdoptionReceipt, parseAdoptionEvent } from '../adoption/adoption-event.ts'
 import { canonicalJson } from '../audit/canonical-json.ts'
 import type { Clock } from '../clock.ts'
+import type { EndpointBacklog } from '../delivery/outbox.ts'
 import { CuecardError, type ErrorCode } from '../errors.ts'
 import type { Retrieval } from '../retrieval/retrieval.ts'
 import { parseWith, plainText } from '../retrieval/retrieval-request.ts'
@@ -31,6 +32,8 @@ export interface RecorderOptions {
   readonly onDeliverable: () => void
   /** Entries that went to disk together, and the seconds that took. */
   readonly onCommitted: (entries: number, seconds: number) => void
+  /** What keeps entries from being written, when that begins; undefined when it is over. */
+  readonly onFailure: (failure: string | undefined) => void
 }
 
 /** A request that was denied. */
@@ -47,6 +50,10 @@ export interface DeniedRequest {
 const maxQueued = 20_000
 /** Milliseconds that a reply waits for the disk before it says that it cannot be recorded. */
 const patienceMs = 2000
+/** The same for who asks how the database does, who waits for 2 s in all. */
+const healthPatienceMs = 1500
+/** A full disk may take what a probe writes: an entry that failed counts for so long, unless a later one is written. */
+const failureCountsMs = 5000
 
 /** A message that waits longer is a reason to look. */
 const lateMs = 3_600_000
@@ -62,6 +69,8 @@ export class Recorder {
   readonly #entries: RetrievalEntries
   readonly #queue: DraftQueue
   #failure: string | undefined
+  #failedAt = 0
+  #probe: Promise<void> | undefined
   #lost = { count: 0, from: 0, to: 0 }
 
   constructor(options: RecorderOptions) {
@@ -109,11 +118,13 @@ export class Recorder {
     const draft = this.#entries.draft(retrieval, situation, clock.wallTime(), latencyUs)
     const written = this.#queue.append(draft)
     if (isStrict && isRequired) return written
-    const kept = written.catch(() => this.#miss(draft.at))
-    if (isStrict) return kept
-    if (isRequired && this.#failure !== undefined)
+    if (isRequired && this.#failure !== undefined) {
+      written.catch(() => {})
       return Promise.reject(new CuecardError('record.unavailable', this.#failure))
-    return undefined
+    }
+    const kept = written.catch(() => this.#miss(draft.at))
+    // A database that hangs costs the first replies their time, not all of them.
+    return isStrict && this.#failure === undefined ? kept : undefined
   }
 
   /**
@@ -131,7 +142,7 @@ export class Recorder {
   ): Promise<AdoptionReceipt> {
     const { ledger, clock, newId, mask, onDeliverable } = this.#options
     const event = parseAdoptionEvent(input)
-    const receipt = await ledger.adopt({
+    const adopted = ledger.adopt({
       retrievalId: parseWith(idOf, retrievalId, 'retrievalId'),
       event: maskedEvent(event, mask),
       eventId: newId(),
@@ -141,6 +152,7 @@ export class Recorder {
       idempotencyKey:
         idempotencyKey === undefined ? undefined : parseWith(keyOf, idempotencyKey, 'Idempotency-Key'),
     })
+    const receipt = await withPatience(adopted, clock)
     onDeliverable()
     return receipt
   }
@@ -164,31 +176,29 @@ export class Recorder {
 
   /** Whether the store takes entries now. */
   async health(): Promise<PartHealth> {
-    try {
-      await this.#options.ledger.probe()
-      return { ok: true, message: 'The record is written' }
-    } catch (error) {
-      return { ok: false, message: (error as Error).message }
-    }
+    const { ledger, clock } = this.#options
+    // One at a time: of a database that hangs many would pile up.
+    this.#probe ??= ledger.probe().finally(() => {
+      this.#probe = undefined
+    })
+    await withPatience(this.#probe, clock, healthPatienceMs).then(
+      () => {
+        if (clock.now() - this.#failedAt >= failureCountsMs) this.#recovered()
+      },
+      (error) => this.#failed(error),
+    )
+    const problem = this.#failure
+    return { ok: problem === undefined, essential: true, message: problem ?? 'The record is written' }
   }
 
   /** Whether what is to be delivered is delivered. */
   async deliveryHealth(): Promise<PartHealth> {
     const { ledger, clock } = this.#options
-    try {
-      const backlog = await ledger.backlog()
-      const late = backlog.find(({ oldestAt }) => oldestAt !== null && clock.wallTime() - oldestAt > lateMs)
-      const off = backlog.find(({ disabled }) => disabled !== null)
-      if (off) return { ok: false, message: `${off.endpoint} is switched off: ${off.disabled}` }
-      if (late)
-        return {
-          ok: false,
-          message: `${late.pending} messages wait for ${late.endpoint}, one for over an hour`,
-        }
-      return { ok: true, message: 'No message waits for long' }
-    } catch (error) {
-      return { ok: false, message: (error as Error).message }
-    }
+    const problem = await withPatience(ledger.backlog(), clock, healthPatienceMs).then(
+      (backlog) => problemOf(backlog, clock.wallTime()),
+      (error: Error) => error.message,
+    )
+    return { ok: problem === undefined, essential: false, message: problem ?? 'No message waits for long' }
   }
 
   /** Writes what waits. */
@@ -202,13 +212,26 @@ export class Recorder {
     try {
       await withPatience(ledger.append(drafts), clock)
       onCommitted(drafts.length, (clock.now() - startedAt) / 1000)
-      this.#failure = undefined
+      this.#recovered()
       this.#options.onDeliverable()
       this.#tellOfGap()
     } catch (error) {
-      this.#failure = error instanceof Error ? error.message : 'The record failed'
+      this.#failed(error)
       throw error
     }
+  }
+
+  #failed(error: unknown): void {
+    const isNew = this.#failure === undefined
+    this.#failure = error instanceof Error ? error.message : 'The record failed'
+    this.#failedAt = this.#options.clock.now()
+    if (isNew) this.#options.onFailure(this.#failure)
+  }
+
+  #recovered(): void {
+    if (this.#failure === undefined) return
+    this.#failure = undefined
+    this.#options.onFailure(undefined)
   }
 
   #miss(at: number): void {
@@ -235,6 +258,16 @@ export class Recorder {
   }
 }
 
+/** A sentence about what is wrong with the deliveries. */
+function problemOf(backlog: readonly EndpointBacklog[], now: number): string | undefined {
+  for (const { endpoint, disabled, pending, oldestAt } of backlog) {
+    if (disabled !== null) return `${endpoint} is switched off: ${disabled}`
+    if (oldestAt !== null && now - oldestAt > lateMs)
+      return `${pending} messages wait for ${endpoint}, one for over an hour`
+  }
+  return undefined
+}
+
 function maskedEvent(event: AdoptionEvent, mask: Mask): AdoptionEvent {
   const { reason, wrapUpCode } = event
   return {
@@ -245,12 +278,10 @@ function maskedEvent(event: AdoptionEvent, mask: Mask): AdoptionEvent {
 }
 
 /** A disk that hangs must not keep replies for ever. */
-function withPatience<T>(work: Promise<T>, clock: Clock): Promise<T> {
+function withPatience<T>(work: Promise<T>, clock: Clock, ms = patienceMs): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(patienceMs, () =>
-      reject(
-        new CuecardError('record.unavailable', `The database did not write within ${patienceMs / 1000} s`),
-      ),
+    const cancel = clock.after(ms, () =>
+      reject(new CuecardError('record.unavailable', `The database did not answer within ${ms / 1000} s`)),
     )
     work.then(resolve, reject).finally(cancel)
   })

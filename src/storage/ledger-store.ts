@@ -42,6 +42,8 @@ export interface LedgerStore {
   /** For everything that is not in anyone's way. */
   readonly db: Kysely<Tables>
   readonly dialect: 'sqlite' | 'postgres'
+  /** How many commits may be under way; they are done in the order in which they were begun. */
+  readonly commitsAtOnce: number
   head(): Promise<HeadTable | undefined>
   /** Makes the head of a new log, unless another process was faster. */
   create(head: HeadTable): Promise<void>

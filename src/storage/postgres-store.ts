@@ -28,18 +28,20 @@ export async function openPostgresStore({
   readOnly = false,
 }: PostgresOptions): Promise<LedgerStore> {
   const { address, schema } = withoutSchema(url.reveal())
-  const pool = new pg.Pool({
+  const settings: pg.PoolConfig = {
     connectionString: address,
-    max: connections,
     connectionTimeoutMillis: connectMs,
     ...(readOnly ? {} : { statement_timeout: statementMs }),
     application_name: 'cuecard',
     options: `-c search_path=${schema} -c synchronous_commit=on`,
     types: { getTypeParser },
-  })
+  }
+  const pool = new pg.Pool({ ...settings, max: connections })
+  // One connection, so that commits keep their order.
+  const commits = new pg.Pool({ ...settings, max: 1 })
   // A connection that breaks while nobody uses it is replaced when one is needed.
-  pool.on('error', () => {})
-  const store = new PostgresStore(pool)
+  for (const each of [pool, commits]) each.on('error', () => {})
+  const store = new PostgresStore(pool, commits)
   try {
     if (!readOnly) {
       if (schema !== 'public') await pool.query(`create schema if not exists ${pg.escapeIdentifier(schema)}`)
@@ -82,12 +84,16 @@ const getTypeParser = ((oid: number, format: 'text' | 'binary') =>
 
 class PostgresStore implements LedgerStore {
   readonly dialect = 'postgres'
+  /** While the server writes one, the next is made and sent. */
+  readonly commitsAtOnce = 2
   readonly db: Kysely<Tables>
   readonly #pool: pg.Pool
+  readonly #commits: pg.Pool
   #closed = false
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, commits: pg.Pool) {
     this.#pool = pool
+    this.#commits = commits
     this.db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   }
 
@@ -106,7 +112,7 @@ class PostgresStore implements LedgerStore {
   }
 
   async commit(batch: Batch): Promise<boolean> {
-    const { rows } = await explained(() => this.#pool.query(statementOf(batch)))
+    const { rows } = await explained(() => this.#commits.query(statementOf(batch)))
     return Number(rows[0]?.moved) === 1
   }
 
@@ -117,7 +123,7 @@ class PostgresStore implements LedgerStore {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#pool.end()
+    await Promise.all([this.#pool.end(), this.#commits.end()])
   }
 }
 

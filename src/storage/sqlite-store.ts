@@ -1,4 +1,5 @@
 // The embedded store: SQLite inside Node, write-ahead log, each commit on disk.
+import { closeSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { CuecardError } from '../errors.ts'
@@ -19,7 +20,11 @@ export async function openSqliteStore(file: string, { readOnly = false } = {}): 
   const database = openDatabase(file, readOnly)
   try {
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
-    if (!readOnly) await migrate(db, 'sqlite')
+    if (!readOnly) {
+      // A file without the right to write it opens all the same, and would stay so when the right is given.
+      database.exec('begin immediate; rollback')
+      await migrate(db, 'sqlite')
+    }
     return new SqliteStore(database, db, file)
   } catch (error) {
     database.close()
@@ -30,6 +35,8 @@ export async function openSqliteStore(file: string, { readOnly = false } = {}): 
 function openDatabase(file: string, readOnly: boolean): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
+    // For this user alone; the files beside it get the same rights.
+    if (!readOnly && file !== ':memory:') closeSync(openSync(file, 'a', 0o600))
     database = new DatabaseSync(file, { readOnly, timeout: busyMs })
     // Erased keys are overwritten, not just let go.
     database.exec(`
@@ -49,15 +56,18 @@ function openDatabase(file: string, readOnly: boolean): DatabaseSync {
 
 class SqliteStore implements LedgerStore {
   readonly dialect = 'sqlite'
+  readonly commitsAtOnce = 1
   readonly db: Kysely<Tables>
   readonly #database: DatabaseSync
   readonly #file: string
+  readonly #inode: bigint | undefined
   #statements: Statements | undefined
 
   constructor(database: DatabaseSync, db: Kysely<Tables>, file: string) {
     this.#database = database
     this.db = db
     this.#file = file
+    this.#inode = inodeOf(file)
   }
 
   head(): Promise<HeadTable | undefined> {
@@ -75,6 +85,7 @@ class SqliteStore implements LedgerStore {
   }
 
   async commit(batch: Batch): Promise<boolean> {
+    this.#demandFile()
     try {
       this.#database.exec('begin immediate')
     } catch (error) {
@@ -93,11 +104,23 @@ class SqliteStore implements LedgerStore {
   }
 
   transaction<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
-    return this.#explained(() => this.db.transaction().execute(work))
+    return this.#explained(() => {
+      this.#demandFile()
+      return this.db.transaction().execute(work)
+    })
   }
 
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close()
+  }
+
+  /** SQLite goes on writing a file that was deleted or moved away, where nobody finds it again. */
+  #demandFile(): void {
+    if (inodeOf(this.#file) === this.#inode) return
+    throw new CuecardError(
+      'record.unavailable',
+      `The database ${this.#file} was moved or deleted; put it back, or restart cuecard to begin another`,
+    )
   }
 
   async #explained<T>(work: () => Promise<T>): Promise<T> {
@@ -107,6 +130,11 @@ class SqliteStore implements LedgerStore {
       throw sqliteFailure(error, this.#file)
     }
   }
+}
+
+/** Undefined where there is none, as for a database in memory. */
+function inodeOf(file: string): bigint | undefined {
+  return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino
 }
 
 type Statements = Readonly<

@@ -98,7 +98,7 @@ export function fakeCuecard(parts: Partial<ServedCuecard> = {}) {
     audit: undefined,
     insights: undefined,
     deliveries: undefined,
-    health: async () => ({ genesys: { ok: true, message: 'A token is at hand.' } }),
+    health: async () => ({ genesys: { ok: true, essential: false, message: 'A token is at hand.' } }),
     stats: () => ({ genesysCalls: 0, quotaRemaining: 300, cache: { entries: 0, bytes: 0 }, sources: {} }),
     warmUp: async () => {},
     close: async () => {

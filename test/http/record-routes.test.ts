@@ -197,17 +197,17 @@ test('an utterance that comes again is not added again, unless it failed or anot
   )
 })
 
-test('ready means every part is, and is looked at once a second', async () => {
+test('ready means every essential part is, and is looked at once a second', async () => {
   let looks = 0
   let ok = true
   const health = async () => {
     looks++
-    return { database: { ok, message: 'said' } }
+    return { database: { ok, essential: true, message: 'said' } }
   }
   const { get, end } = fakeService({}, { health })
   expect((await get('/readyz')).json()).toEqual({
     status: 'ready',
-    parts: { database: { ok: true, message: 'said' } },
+    parts: { database: { ok: true, essential: true, message: 'said' } },
   })
   ok = false
   expect((await get('/readyz')).statusCode).toBe(200)
@@ -217,6 +217,15 @@ test('ready means every part is, and is looked at once a second', async () => {
   end()
   const ending = await get('/readyz')
   expect([ending.statusCode, ending.json().status]).toEqual([503, 'ending'])
+})
+
+test('an outage of Genesys does not take the service out of rotation', async () => {
+  const health = async () => ({
+    database: { ok: true, essential: true, message: 'said' },
+    genesys: { ok: false, essential: false, message: 'Genesys does not answer' },
+  })
+  const reply = await fakeService({}, { health }).get('/readyz')
+  expect([reply.statusCode, reply.json().status]).toEqual([200, 'degraded'])
 })
 
 test('metrics are told by their port, or not at all', async () => {

@@ -89,6 +89,8 @@ export class LeakWorld {
   readonly queues: Map<string, string>[] = [new Map(), new Map()]
   readonly simulator
   readonly processes: { cuecard: Cuecard; service: Service }[] = []
+  /** Index of the step that is being taken. */
+  step = 0
   #ids = 0
 
   constructor() {

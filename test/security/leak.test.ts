@@ -88,7 +88,9 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 interface Sent {
   readonly step: Step
+  /** Index of its step, and of the one before which the reply was there. */
   readonly at: number
+  readonly doneBy: number
   readonly status: number
   readonly text: string
 }
@@ -103,6 +105,7 @@ async function take(world: LeakWorld, step: Step, at: number, sent: Promise<Sent
     const told = reply.then(({ statusCode, body, headers }) => ({
       step,
       at,
+      doneBy: world.step,
       status: statusCode,
       text: body + JSON.stringify(headers),
     }))
@@ -163,7 +166,11 @@ async function run(steps: readonly Step[]): Promise<{ world: LeakWorld; sent: Se
   const world = new LeakWorld()
   for (const process of [0, 1]) await world.start(process)
   const sent: Promise<Sent>[] = []
-  for (const [at, step] of steps.entries()) await take(world, step, at, sent)
+  for (const [at, step] of steps.entries()) {
+    world.step = at
+    await take(world, step, at, sent)
+  }
+  world.step = steps.length
   world.simulator.setFaults(undefined)
   await world.clock.advance(60_000)
   for (const process of [0, 1]) await world.end(process)
@@ -199,33 +206,30 @@ function checkAnswers(world: LeakWorld, sent: readonly Sent[]): void {
   }
 }
 
-/** After the agent that takes part was let in, no other one is, until the process ends or a service names it. */
+/** Once the agent that takes part was let in, no other one is, until the process ends or a service names it. */
 function checkOwnership(sent: readonly Sent[], steps: readonly Step[]): void {
+  const replies = new Map(sent.map((one) => [one.at, one]))
   for (const process of [0, 1])
     for (const id of interactions) {
       const owner = participantOf(id)
-      let owned = false
+      let ownedFrom = Number.POSITIVE_INFINITY
       const named = new Set<string>()
-      const replies = new Map(sent.map((one) => [one.at, one]))
       for (const [at, step] of steps.entries()) {
         if (!('process' in step) || step.process !== process) continue
         if (step.do === 'restart') {
-          owned = false
+          ownedFrom = Number.POSITIVE_INFINITY
           named.clear()
-        } else if (step.interaction === id) {
-          const reply = replies.get(at)
-          const isGood = reply !== undefined && reply.status < 300
-          if (step.by === 'service') {
-            if (step.do === 'ask') named.add(agentIdOf(step.inNameOf))
-            continue
-          }
-          const agentId = agentIdOf(step.by)
-          if (owned && agentId !== owner && !named.has(agentId)) {
-            meet('kept out')
-            expect(reply?.status, `${step.by} in ${id}, step ${at}`).toBe(403)
-          }
-          // A reply that was still under way does not tell when it let its caller in.
-          if (isGood && agentId === owner && steps[at + 1]?.do === 'time') owned = true
+          continue
+        }
+        if (step.interaction !== id) continue
+        const { status = 0, doneBy = 0 } = replies.get(at) ?? {}
+        if (step.by === 'service') {
+          if (step.do === 'ask') named.add(agentIdOf(step.inNameOf))
+        } else if (agentIdOf(step.by) === owner) {
+          if (status < 300) ownedFrom = Math.min(ownedFrom, doneBy)
+        } else if (at > ownedFrom && !named.has(agentIdOf(step.by))) {
+          meet('kept out')
+          expect(status, `${step.by} in ${id}, step ${at}`).toBe(403)
         }
       }
     }

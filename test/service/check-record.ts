@@ -75,7 +75,9 @@ export async function undelivered(
 ): Promise<string[]> {
   const expected = entries.filter(({ body }) => body.kind === 'retrieval' || body.kind === 'adoption')
   await receiver.until(() => receiver.messages.size >= expected.length, withinMs)
-  const byIndex = new Map([...receiver.messages].map(([id, message]) => [Number(id.split('_').at(-1)), message]))
+  const byIndex = new Map(
+    [...receiver.messages].map(([id, message]) => [Number(id.split('_').at(-1)), message]),
+  )
   const faults = expected.flatMap(({ index, body }) => {
     const message = byIndex.get(index)?.body
     if (message === undefined) return [`no message came of entry ${index}`]

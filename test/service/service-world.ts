@@ -51,7 +51,12 @@ export class ServiceWorld {
   #apiKey: string | undefined
 
   private constructor(
-    parts: { simulator: Simulator; receiver: WebhookReceiver; genesysUrl: string; closers: (() => Promise<void>)[] },
+    parts: {
+      simulator: Simulator
+      receiver: WebhookReceiver
+      genesysUrl: string
+      closers: (() => Promise<void>)[]
+    },
     { databaseUrl, settings }: WorldOptions,
   ) {
     this.simulator = parts.simulator
@@ -148,14 +153,20 @@ export class Service {
       throw new Error(`the service ended with ${status} before it listened: ${stderr}`)
     })
     over.catch(() => {})
-    while (!this.#stdout.includes('\n')) await Promise.race([once(this.#child.stdout ?? this.#child, 'data'), over])
+    while (!this.#stdout.includes('\n'))
+      await Promise.race([once(this.#child.stdout ?? this.#child, 'data'), over])
     const { url, apiKey } = JSON.parse(this.#stdout.slice(0, this.#stdout.indexOf('\n')))
     this.#url = url
     return { apiKey }
   }
 
   /** @throws Error when the answer did not come, or not to its end. */
-  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await fetch(`${this.#url}${path}`, {
       method,
       headers: {

@@ -35,8 +35,10 @@ export function operationRoutes(
       answer: { status: 200, description: 'It can serve.', schema: readyzSchema },
       async handle(_, reply) {
         const parts = await health()
-        const ready = !isEnding() && Object.values(parts).every(({ ok }) => ok)
-        const status = isEnding() ? 'ending' : ready ? 'ready' : 'not_ready'
+        // Without Genesys it serves what it knows: no reason to send agents elsewhere.
+        const ready = !isEnding() && Object.values(parts).every(({ ok, essential }) => ok || !essential)
+        const well = Object.values(parts).every(({ ok }) => ok)
+        const status = isEnding() ? 'ending' : !ready ? 'not_ready' : well ? 'ready' : 'degraded'
         return sendJson(reply, { status, parts }, ready ? 200 : 503)
       },
     },
@@ -73,7 +75,7 @@ function boundedHealth({ cuecard }: ServiceOptions, clock: Clock) {
   let last: { readonly at: number; readonly health: Promise<Health> } | undefined
   const look = () =>
     new Promise<Health>((resolve) => {
-      const fail = (message: string) => resolve({ service: { ok: false, message } })
+      const fail = (message: string) => resolve({ service: { ok: false, essential: true, message } })
       const cancel = clock.after(healthWithinMs, () => fail('A part did not tell its state in time.'), true)
       cuecard
         .health()
