@@ -10,6 +10,7 @@ import { miss } from './miss.ts'
 import { outageRun } from './outage-run.ts'
 import { quotaRun } from './quota-run.ts'
 import { relay } from './relay.ts'
+import { serviceProcess } from './service-process.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   'library-hit': libraryHit,
@@ -19,6 +20,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>
   'outage-run': outageRun,
   memory,
   'http-hit': httpHit,
+  'service-process': serviceProcess,
   audit,
   relay,
   insight,

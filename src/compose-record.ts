@@ -122,13 +122,27 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
 
 /** What of the configuration may be told: no secret, and of addresses that may hold one only the host. */
 function shownOf(config: RecordConfig): Record<string, unknown> {
-  const webhooks = config.delivery.webhooks.map(({ name, url }) => ({ name, host: new URL(url).host }))
+  const { access, auditLog, delivery } = config
+  const webhooks = delivery.webhooks.map(({ name, url }) => ({ name, host: new URL(url).host }))
+  const jwt = access.jwt && { ...access.jwt, jwksUrl: new URL(access.jwt.jwksUrl).host }
+  const shown = {
+    ...config,
+    access: { ...access, jwt },
+    // One may be the very word that is to be masked.
+    auditLog: { ...auditLog, maskPatterns: auditLog.maskPatterns.length },
+    delivery: { ...delivery, webhooks },
+  }
   // What is a secret says so when it is turned into JSON.
-  return JSON.parse(JSON.stringify({ ...config, delivery: { ...config.delivery, webhooks } }))
+  return JSON.parse(JSON.stringify(shown))
 }
 
 /** As threads pass it on. @throws CuecardError `config.invalid`. */
-function plainWebhook({ name, url, secrets, secretFile }: RecordConfig['delivery']['webhooks'][number]) {
+export function plainWebhook({
+  name,
+  url,
+  secrets,
+  secretFile,
+}: RecordConfig['delivery']['webhooks'][number]) {
   const field = `delivery.webhooks.${name}`
   if (secretFile === undefined) return { name, url, secrets: secrets?.map((secret) => secret.reveal()) ?? [] }
   try {

@@ -153,6 +153,17 @@ export async function createCuecard(
   const client = new GenesysClient({ apiUrl, transport, tokens, quota, clock })
   const knowledgeBases = new KnowledgeBases({ client, clock, configuredIds: knowledgeBaseIds })
 
+  const record = composeRecord(config, {
+    clock,
+    newId,
+    random,
+    isInline: ports.recordInline ?? false,
+    writeBack: genesysEngagement({ client, knowledgeBases, clock }),
+    onSettled: (endpoint, outcome, seconds) => metrics?.delivered(endpoint, outcome, seconds),
+    onCommitted: (entries, seconds) => metrics?.committed(entries, seconds),
+    onFailure: ports.onRecordFailure,
+  })
+  // After the record, which refuses what is wrong in the configuration: nobody would end this connection.
   const redis =
     config.redis && new RedisTier({ url: config.redis.url, clock, random, prefix: cacheOf(config) })
   const shared = ports.sharedCache ?? redis
@@ -185,16 +196,6 @@ export async function createCuecard(
   const contexts = new InteractionContexts(live)
   const isParticipant = conversationParticipants({ client, clock, max: live.max })
   const owners = new InteractionOwners({ ...live, isParticipant, onForgotten: (id) => contexts.end(id) })
-  const record = composeRecord(config, {
-    clock,
-    newId,
-    random,
-    isInline: ports.recordInline ?? false,
-    writeBack: genesysEngagement({ client, knowledgeBases, clock }),
-    onSettled: (endpoint, outcome, seconds) => metrics?.delivered(endpoint, outcome, seconds),
-    onCommitted: (entries, seconds) => metrics?.committed(entries, seconds),
-    onFailure: ports.onRecordFailure,
-  })
   const recorder = record?.recorder
   const profile = profiles[config.profile] ?? tutorialProfile
   const retrieval: RetrievalPorts = {

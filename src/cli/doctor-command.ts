@@ -1,12 +1,17 @@
-// `cuecard doctor`: does everything between here and Genesys work, and if not, what is to be done.
+// `cuecard doctor`: does everything that is configured work, and if not, what is to be done.
 import type { Command } from 'commander'
 import { systemClock } from '../clock.ts'
 import type { Environment } from '../config/load-config.ts'
 import { undiciTransport } from '../genesys/undici-transport.ts'
 import type { CommandContext } from './command-context.ts'
-import { checkConfiguration, checkNode, checkOptionalParts } from './doctor/check-surroundings.ts'
+import { checkCallers } from './doctor/check-callers.ts'
+import { checkRecord } from './doctor/check-record.ts'
+import { checkRedis } from './doctor/check-redis.ts'
+import { checkConfiguration, checkNode } from './doctor/check-surroundings.ts'
+import { checkWebhooks } from './doctor/check-webhooks.ts'
 import { examineAccess } from './doctor/examine.ts'
 import { type Finding, passed } from './doctor/finding.ts'
+import { defaultDatabase } from './record-of-command.ts'
 import type { Terminal } from './terminal.ts'
 import { printable, wrap } from './text-width.ts'
 
@@ -18,9 +23,9 @@ interface Options {
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command('doctor')
-    .summary('check settings, credentials, permissions and the network')
+    .summary('check settings, Genesys, database, keys, Redis and webhooks')
     .description(
-      'Checks everything between here and Genesys Cloud with a few cheap calls. Each line passes (✓), fails (✗) and says what to do, or is for information (–).',
+      'Checks what is configured: Genesys Cloud with a few cheap calls, the record and its key, Redis, webhooks, API keys. It makes no file and sends no message. Each line passes (✓), fails (✗) and says what to do, or is for information (–).',
     )
     .option('--config <file>', 'settings as YAML or JSON')
     .option('--json', 'print JSON')
@@ -44,21 +49,24 @@ async function run(options: Options, { terminal, environment, signal, exitWith }
 
 async function* examine(environment: Environment, file: string | undefined): AsyncGenerator<Finding> {
   yield checkNode(process.versions.node)
-  const config = checkConfiguration(environment, file)
+  const config = checkConfiguration(environment, file, defaultDatabase)
   if (!('genesys' in config)) {
     yield* config
-    yield* checkOptionalParts(environment)
     return
   }
   const { clientId, apiUrl } = config.genesys
   yield passed('configuration', `complete; client ${clientId} at ${apiUrl}`)
+  const clock = systemClock
   const transport = undiciTransport()
   try {
-    yield* examineAccess(config, { transport, clock: systemClock })
+    yield* examineAccess(config, { transport, clock })
   } finally {
     await transport.close()
   }
-  yield* checkOptionalParts(environment)
+  yield* checkRecord(config)
+  yield await checkRedis(config.redis, { clock, random: Math.random })
+  yield* checkWebhooks(config.delivery, { clock })
+  yield* checkCallers(config, clock)
 }
 
 const marks = { passed: ['✓', 'green'], failed: ['✗', 'red'], noted: ['–', 'dim'] } as const

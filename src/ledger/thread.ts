@@ -22,6 +22,8 @@ export interface ThreadOptions {
   readonly clock: Clock
 }
 
+/** Milliseconds in which a thread must have ended by itself: a database that hangs would keep it. */
+const closeMs = 6000
 const firstPauseMs = 500
 const longestPauseMs = 30_000
 
@@ -68,14 +70,25 @@ export class Thread {
   async close(): Promise<void> {
     this.#isClosing = true
     this.#restart?.()
-    await this.#call('close', []).catch(() => {})
+    let cancel: CancelTimer = () => {}
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(closeMs, resolve)
+    })
+    await Promise.race([this.#call('close', []).catch(() => {}), late])
+    cancel()
     await this.#worker.terminate()
   }
 
   #start(): [Worker, Peer] {
     const { name, data, handlers, clock } = this.#options
-    const worker = new Worker(new URL(`./${name}${ending}`, import.meta.url), { workerData: data, name })
+    const worker = new Worker(new URL(`./${name}${ending}`, import.meta.url), {
+      workerData: data,
+      name,
+      // What they keep is small; V8 would let it grow to what a whole process may have.
+      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
+    })
     const peer = new Peer(worker, handlers)
+    const startedAt = clock.now()
     let reason = 'it ended'
     worker.on('error', (error: unknown) => {
       reason = error instanceof Error ? error.message : String(error)
@@ -92,7 +105,9 @@ export class Thread {
         },
         true,
       )
-      this.#pauseMs = Math.min(2 * this.#pauseMs, longestPauseMs)
+      // What lived for long is not what keeps dying.
+      const lived = clock.now() - startedAt
+      this.#pauseMs = lived > longestPauseMs ? firstPauseMs : Math.min(2 * this.#pauseMs, longestPauseMs)
     })
     if (this.#calls === 0) worker.unref()
     return [worker, peer]

@@ -2,7 +2,6 @@
 import { CuecardError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import type { LedgerStore } from './ledger-store.ts'
-import { openPostgresStore } from './postgres-store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
 export interface StoreSettings {
@@ -24,7 +23,11 @@ export async function openStore(
 ): Promise<LedgerStore> {
   const file = sqliteFileOf(settings.url)
   if (file !== undefined && file !== '') return openSqliteStore(file, options)
-  if (/^postgres(ql)?:\/\//.test(settings.url.reveal())) return openPostgresStore({ ...settings, ...options })
+  if (/^postgres(ql)?:\/\//.test(settings.url.reveal())) {
+    // Its driver takes as long to load as everything else.
+    const { openPostgresStore } = await import('./postgres-store.ts')
+    return openPostgresStore({ ...settings, ...options })
+  }
   throw new CuecardError(
     'config.invalid',
     'database.url: must be sqlite:<file> or postgres://user@host/database',

@@ -1,5 +1,5 @@
 // The shared store: PostgreSQL, one statement and one round trip for each batch.
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely'
 import pg from 'pg'
 import { CuecardError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
@@ -16,7 +16,9 @@ export interface PostgresOptions {
 
 /** Milliseconds until a connection, and until a statement of a writer, must have come. */
 const connectMs = 5000
-const statementMs = 10_000
+const statementMs = 5000
+/** The same on this side, where the network swallows the answer; for reading, which may take its time, and writing. */
+const answerMs = { reading: 60_000, writing: statementMs + 1000 }
 
 /**
  * Connects and brings the schema up to date.
@@ -31,6 +33,7 @@ export async function openPostgresStore({
   const settings: pg.PoolConfig = {
     connectionString: address,
     connectionTimeoutMillis: connectMs,
+    query_timeout: readOnly ? answerMs.reading : answerMs.writing,
     ...(readOnly ? {} : { statement_timeout: statementMs }),
     application_name: 'cuecard',
     options: `-c search_path=${schema} -c synchronous_commit=on`,
@@ -39,8 +42,12 @@ export async function openPostgresStore({
   const pool = new pg.Pool({ ...settings, max: connections })
   // One connection, so that commits keep their order.
   const commits = new pg.Pool({ ...settings, max: 1 })
-  // A connection that breaks while nobody uses it is replaced when one is needed.
-  for (const each of [pool, commits]) each.on('error', () => {})
+  for (const each of [pool, commits]) {
+    // A connection that breaks while nobody uses it is replaced when one is needed.
+    each.on('error', () => {})
+    // One that breaks in use tells whoever uses it.
+    each.on('connect', (client) => client.on('error', () => {}))
+  }
   const store = new PostgresStore(pool, commits)
   try {
     if (!readOnly) {
@@ -89,12 +96,14 @@ class PostgresStore implements LedgerStore {
   readonly db: Kysely<Tables>
   readonly #pool: pg.Pool
   readonly #commits: pg.Pool
+  /** The last commit, until it is over. */
+  #underWay: Promise<boolean> | undefined
   #closed = false
 
   constructor(pool: pg.Pool, commits: pg.Pool) {
     this.#pool = pool
     this.#commits = commits
-    this.db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+    this.db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withoutBroken(pool) }) })
   }
 
   head(): Promise<HeadTable | undefined> {
@@ -111,8 +120,20 @@ class PostgresStore implements LedgerStore {
     )
   }
 
-  async commit(batch: Batch): Promise<boolean> {
-    const { rows } = await explained(() => this.#commits.query(statementOf(batch)))
+  commit(batch: Batch): Promise<boolean> {
+    const written = this.#write(statementOf(batch), this.#underWay)
+    this.#underWay = written
+    const over = () => {
+      if (this.#underWay === written) this.#underWay = undefined
+    }
+    written.then(over, over)
+    return written
+  }
+
+  /** One that was made on top of another needs that one: the head alone may agree by chance. */
+  async #write(statement: pg.QueryConfig, before: Promise<boolean> | undefined): Promise<boolean> {
+    if (before !== undefined && !(await before.catch(() => false))) return false
+    const { rows } = await explained(() => this.#commits.query(statement))
     return Number(rows[0]?.moved) === 1
   }
 
@@ -124,6 +145,28 @@ class PostgresStore implements LedgerStore {
     if (this.#closed) return
     this.#closed = true
     await Promise.all([this.#pool.end(), this.#commits.end()])
+  }
+}
+
+/** A connection of which no answer came is not used again: the next question would wait behind the first. */
+function withoutBroken(pool: pg.Pool): PostgresPool {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect()
+      let broken: Error | undefined
+      const query = async (text: string, values: unknown[]) => {
+        if (broken !== undefined) throw broken
+        try {
+          return await client.query(text, values)
+        } catch (error) {
+          if (!(error instanceof pg.DatabaseError)) broken = error as Error
+          throw error
+        }
+      }
+      return { query: query as never, release: () => client.release(broken !== undefined) }
+    },
   }
 }
 
@@ -330,6 +373,8 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there; start PostgreSQL or correct CUECARD_DATABASE_URL',
   ENOTFOUND: 'its host is not known; correct CUECARD_DATABASE_URL',
+  ECONNRESET: 'it ended the connection',
+  EPIPE: 'it ended the connection',
   ETIMEDOUT: 'it does not answer',
   '28P01': 'it refused the password',
   '28000': 'it refused the user',

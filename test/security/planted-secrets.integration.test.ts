@@ -23,6 +23,7 @@ const planted: Record<string, string> = {
   auditKey: auditKey.toString('base64'),
   auditKeyHex: auditKey.toString('hex'),
   foreignToken: secret('token').replaceAll('-', ''),
+  maskedWord: secret('word'),
   policy: 'PLANTED-POLICY-471147',
 }
 /** Words of people: they stand in the record, sealed, and nowhere else. */
@@ -121,7 +122,7 @@ async function environmentOf(jwksUrl: string) {
   const config = file(
     'config.json',
     JSON.stringify({
-      auditLog: { maskPatterns: ['PLANTED-POLICY-[0-9]+'] },
+      auditLog: { maskPatterns: ['PLANTED-POLICY-[0-9]+', planted.maskedWord] },
       delivery: {
         allowedHosts: ['127.0.0.1'],
         webhooks: [
@@ -155,7 +156,6 @@ async function command(
   environment: Partial<Environment> & { CUECARD_WEBHOOK_URL?: string },
   ...args: string[]
 ) {
-  process.stderr.write(`>> ${Date.now() % 1e6} ${args}\n`)
   const { stdout, stderr, status } = await cuecard(args, environment)
   keep(`command ${args.slice(0, 2).join(' ')}`, stdout + stderr)
   return { stdout, stderr, status }
@@ -189,6 +189,7 @@ type Client = ReturnType<typeof clientOf>
 async function speak(ask: Client): Promise<void> {
   for (const [index, card] of cards.entries()) {
     const text = `${card} and ${planted.policy}`
+    const wide = `${text} ${planted.maskedWord}`
     const interactionId = `call ${card}`
     await ask('PUT', `/v1/interactions/${encodeURIComponent(interactionId)}/context`, {
       tags: [text, `tag ${index}`],
@@ -202,7 +203,7 @@ async function speak(ask: Client): Promise<void> {
     const question = {
       interactionId,
       agentId: `agent ${text}`,
-      query: `${words.query} ${text}`,
+      query: `${words.query} ${wide}`,
       contextTags: [text],
       entityIds: ['product:credit-card', text],
       filters: { contentTypes: [`${planted.policy}`, 'article', 'procedure'] },
@@ -212,7 +213,7 @@ async function speak(ask: Client): Promise<void> {
     const { retrievalId, items } = JSON.parse(reply)
     const events = `/v1/retrievals/${retrievalId}/events`
     const contentId = items[0]?.contentId
-    const reason = `${words.reason} ${text}`
+    const reason = `${words.reason} ${wide}`
     await ask(
       'POST',
       events,
@@ -274,7 +275,7 @@ async function serveAndSpeak(
   planted.expiredJwt = await sign('-1h')
   const running = startCuecard(['serve', '--port', '0', '--verbose'], environment)
   const [url = ''] = await running.find(/http:\/\/127\.0\.0\.1:\d+/)
-  const ask = clientOf(url, key); process.stderr.write(`>> up ${Date.now() % 1e6}\n`)
+  const ask = clientOf(url, key)
   await speak(ask)
   await provoke(ask, url)
   for (const [agentId, token] of [

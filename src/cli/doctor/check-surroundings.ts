@@ -1,8 +1,8 @@
-// Checks that need no network: Node, the configuration, the parts that are optional.
+// Checks that need no network: Node and the configuration.
 import type { CuecardConfig } from '../../config/config-schema.ts'
 import { type Environment, loadConfig } from '../../config/load-config.ts'
 import { type CuecardError, isCuecardError } from '../../errors.ts'
-import { type Finding, failed, noted, passed } from './finding.ts'
+import { type Finding, failed, passed } from './finding.ts'
 
 /** `version` as in `process.versions.node`. */
 export function checkNode(version: string): Finding {
@@ -21,12 +21,13 @@ const standIns: Readonly<Record<string, Environment>> = {
 export function checkConfiguration(
   environment: Environment,
   file: string | undefined,
+  defaults: Parameters<typeof loadConfig>[2] = {},
 ): CuecardConfig | readonly Finding[] {
   const problems: CuecardError[] = []
   let completed = environment
   for (;;) {
     try {
-      const config = loadConfig(completed, file)
+      const config = loadConfig(completed, file, defaults)
       return problems.length === 0 ? config : problems.map(problemOf)
     } catch (error) {
       if (!isCuecardError(error, 'config.invalid')) throw error
@@ -48,19 +49,4 @@ function problemOf({ message }: CuecardError): Finding {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-const optionalParts = [
-  ['Redis', 'CUECARD_REDIS_URL'],
-  ['database', 'CUECARD_DATABASE_URL'],
-  ['webhook', 'CUECARD_WEBHOOK_URL'],
-] as const
-
-export function checkOptionalParts(environment: Environment): Finding[] {
-  return optionalParts.map(([name, variable]) =>
-    noted(
-      name,
-      environment[variable] ? `${variable} is set; this version does not use it` : 'not configured',
-    ),
-  )
 }

@@ -1,10 +1,6 @@
 // What the doctor finds without a network.
 import { expect, test } from 'vitest'
-import {
-  checkConfiguration,
-  checkNode,
-  checkOptionalParts,
-} from '../../../src/cli/doctor/check-surroundings.ts'
+import { checkConfiguration, checkNode } from '../../../src/cli/doctor/check-surroundings.ts'
 
 test('Node 24 will do, Node 22 will not', () => {
   expect(checkNode('24.0.0').result).toBe('passed')
@@ -51,16 +47,4 @@ test('a complete configuration is handed on', () => {
   expect(checkConfiguration(environment, undefined)).toMatchObject({
     genesys: { apiUrl: 'https://api.mypurecloud.de' },
   })
-})
-
-test('parts that this version does not use are told apart from those that are not configured', () => {
-  expect(checkOptionalParts({ CUECARD_REDIS_URL: 'redis://:pw@host' })).toEqual([
-    {
-      name: 'Redis',
-      result: 'noted',
-      message: 'CUECARD_REDIS_URL is set; this version does not use it',
-    },
-    { name: 'database', result: 'noted', message: 'not configured' },
-    { name: 'webhook', result: 'noted', message: 'not configured' },
-  ])
 })

@@ -1,0 +1,125 @@
+// The service as a process of its own: from its start until it is ready, and the memory it takes while it answers.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { Pool } from 'undici'
+import { readArticles } from '../src/articles/article.ts'
+import { createSimulator } from '../src/simulator/index.ts'
+import { median } from './statistics.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const starts = 5
+const connections = 32
+const loadMs = 10_000
+
+interface Running {
+  readonly child: ChildProcess
+  readonly url: string
+  readonly key: string
+  readonly readyMs: number
+}
+
+/** With the flags that the Dockerfile and the systemd unit set. */
+const flags = ['--max-semi-space-size=4', '--max-old-space-size=256']
+
+async function start(folder: string, environment: Record<string, string>): Promise<Running> {
+  const startedAt = performance.now()
+  const child = spawn(
+    process.execPath,
+    [...flags, join(root, 'bin/cuecard.js'), 'serve', '--port', '0', '--json'],
+    {
+      cwd: folder,
+      env: { ...environment, PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  const lines = createInterface({ input: child.stdout })
+  const [line] = await once(lines, 'line')
+  const { url, apiKey } = JSON.parse(line)
+  for (;;) {
+    const { status } = await fetch(`${url}/readyz`)
+    if (status === 200) break
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return { child, url, key: apiKey ?? '', readyMs: performance.now() - startedAt }
+}
+
+async function end({ child }: Running): Promise<void> {
+  child.kill('SIGTERM')
+  const [status] = await once(child, 'exit')
+  if (status !== 0) throw new Error(`the service ended with status ${status}`)
+}
+
+function residentMegabytes({ child }: Running): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? []
+  return Number(kilobytes) / 1024
+}
+
+async function load({ url, key }: Running): Promise<number> {
+  const pool = new Pool(url, { connections })
+  const until = performance.now() + loadMs
+  let count = 0
+  const ask = async (index: number) => {
+    for (let next = index; performance.now() < until; next += connections) {
+      const body = JSON.stringify({
+        interactionId: `interaction-${next % 1000}`,
+        agentId: `agent-${next % 200}`,
+        query: 'refund the late fee',
+        contextTags: ['fees'],
+      })
+      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+      const answer = await pool.request({ method: 'POST', path: '/v1/retrievals', headers, body })
+      if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode}`)
+      await answer.body.dump()
+      count++
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, (_, index) => ask(index)))
+  await pool.close()
+  return (count * 1000) / loadMs
+}
+
+export async function serviceProcess(): Promise<Record<string, number>> {
+  const folder = mkdtempSync(join(tmpdir(), 'cuecard-bench-'))
+  const articles = await readArticles(join(root, 'samples/articles.jsonl'))
+  const credentials = { clientId: 'bench', clientSecret: 'bench-secret' }
+  const simulator = await createSimulator({
+    articles,
+    conversations: [],
+    ...credentials,
+    quotaPerMinute: 100_000,
+  }).listen()
+  const environment = {
+    GENESYS_CLIENT_ID: credentials.clientId,
+    GENESYS_CLIENT_SECRET: credentials.clientSecret,
+    GENESYS_API_URL: simulator.url,
+    GENESYS_LOGIN_URL: simulator.url,
+  }
+  try {
+    const times: number[] = []
+    for (let count = 0; count < starts; count++) {
+      const own = mkdtempSync(join(folder, 'start-'))
+      const service = await start(own, environment)
+      times.push(service.readyMs)
+      await end(service)
+    }
+    const service = await start(mkdtempSync(join(folder, 'load-')), environment)
+    const before = residentMegabytes(service)
+    const perSecond = await load(service)
+    const after = residentMegabytes(service)
+    await end(service)
+    return {
+      'start to ready with an empty store, median ms': median(times),
+      'resident memory after the start, MB': before,
+      'resident memory after the hit run, MB': after,
+      'POST /v1/retrievals a second in that run, strict': Math.round(perSecond),
+    }
+  } finally {
+    await simulator.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
