@@ -233,7 +233,7 @@ export async function createCuecard(
   metrics?.watch({
     cuecard: stats,
     ...(redis && { sharedCache: () => redis.stats }),
-    ...(record && { ledger: () => record.recorder.stats, backlog: () => record.ledger.backlog() }),
+    ...(record && { ledger: () => record.recorder.stats, backlog: () => record.reader.backlog() }),
   })
   return {
     retrieve(request, options) {

@@ -11,7 +11,24 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 /** The commands, as one types them after `cuecard`. */
-const commands = ['demo', 'simulate', 'retrieve', 'doctor', 'rank evaluate']
+const commands = [
+  'demo',
+  'serve',
+  'simulate',
+  'retrieve',
+  'doctor',
+  'audit verify',
+  'audit export',
+  'audit prove',
+  'audit checkpoint',
+  'audit erase',
+  'deliveries list',
+  'deliveries replay',
+  'keys create',
+  'keys list',
+  'keys revoke',
+  'rank evaluate',
+]
 
 /** What stands in backquotes at the start of a table's row. */
 function rowsOf(markdown: string): string[] {
@@ -31,11 +48,20 @@ test('configuration.md names every variable of the environment', () => {
   expect([...variables].filter((name) => !documented.includes(`\`${name}\``))).toEqual([])
 })
 
+/** The commands that a command's help lists. */
+async function commandsIn(command: readonly string[]): Promise<string[]> {
+  const { stdout } = await runHere([...command, '--help'])
+  const listed = stdout.split('\nCommands:\n')[1]?.matchAll(/^ {2}(\w+)/gm) ?? []
+  return [...listed].map(([, name = '']) => name).filter((name) => name !== 'help')
+}
+
 test('command.md has the commands of the help, and no others', async () => {
-  const { stdout } = await runHere(['--help'])
-  const listed = stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm)
-  const names = [...listed].map(([, name = '']) => name).filter((name) => name !== 'help')
-  expect(names).toEqual(commands.map((command) => command.split(' ')[0]))
+  const found: string[] = []
+  for (const name of await commandsIn([])) {
+    const below = await commandsIn([name])
+    found.push(...(below.length === 0 ? [name] : below.map((verb) => `${name} ${verb}`)))
+  }
+  expect(found).toEqual(commands)
   const sections = [...read('docs/reference/command.md').matchAll(/^## (.+)$/gm)].map(([, title]) => title)
   expect(sections).toEqual(commands)
 })
@@ -51,6 +77,35 @@ test.each(commands)('command.md has the options of %s, and no others', async (co
 test('simulator.md has a row for each preset', () => {
   const section = read('docs/reference/simulator.md').split('\n## Presets\n')[1]?.split('\n## ')[0] ?? ''
   expect(rowsOf(section)).toEqual([...FAULTS])
+})
+
+test('every file that lifecycle.md names is there', () => {
+  const named = read('docs/lifecycle.md')
+    .split('\n')
+    .flatMap((line) => {
+      let folder = 'src'
+      // A name without a folder stands in the folder of the one before it.
+      return [...line.matchAll(/(src\/[\w/.*-]+|(?<![\w/.*-])[\w-]+\.ts)\b/g)].map(([path]) => {
+        if (path.startsWith('src/')) folder = dirname(path)
+        return path.startsWith('src/') ? path : join(folder, path)
+      })
+    })
+  expect(named.length).toBeGreaterThan(60)
+  expect(named.filter((path) => globSync(path, { cwd: root }).length === 0)).toEqual([])
+})
+
+test('lifecycle.md draws the layers that the import rules have', () => {
+  const rules = read('.dependency-cruiser.cjs').split('const layers = [')[1]?.split('\n]')[0] ?? ''
+  const ruled = [...rules.matchAll(/^ {2}\[(.+)\],$/gm)].map(([, names = '']) =>
+    [...names.matchAll(/'([\w-]+)(?:\.ts)?'/g)].map(([, name]) => name),
+  )
+  const drawn = read('docs/lifecycle.md').split('\n## Which way imports point\n')[1]?.split('```')[1] ?? ''
+  const rows = drawn
+    .trim()
+    .split('\n')
+    .map((row) => row.match(/[a-z][\w-]*/g))
+  expect(ruled.length).toBeGreaterThan(5)
+  expect(rows).toEqual(ruled)
 })
 
 test('every relative link points to a file, and to a heading where it names one', () => {

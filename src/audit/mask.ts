@@ -12,13 +12,15 @@ const maxPiece = 2000
 const between = String.raw`[\s\p{Pd}\p{Cf}\u2212]{0,3}`
 const numbers = new RegExp(String.raw`\p{Nd}(?:${between}\p{Nd}){${minDigits - 1},}`, 'gu')
 const digits = /\p{Nd}/gu
+/** With dots, strokes or such between groups as cards have them; in other groups these are addresses and dates. */
+const dotted = /\p{Nd}{4}([._/·])(?:\p{Nd}{4}\1\p{Nd}{4}\1\p{Nd}{1,7}|\p{Nd}{6}\1\p{Nd}{4,5})(?!\p{Nd})/gu
 
 /** As ids are: one in 350 holds digits that are right for a card. */
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 
 /**
  * Makes a function that masks texts. A card number, 13 to 19 digits of any script with a right check digit (Luhn) and
- * spaces or dashes between them, becomes `[card 1111]` with its last four digits; what one of `patterns` matches
+ * spaces, dashes or dots between them, becomes `[card 1111]` with its last four digits; what one of `patterns` matches
  * becomes `[masked]`. A text that is a UUID holds no card.
  * @throws CuecardError `config.invalid`: a pattern that is no regular expression (flags `gu`), or matches nothing at all.
  */
@@ -32,7 +34,10 @@ export function masker(patterns: readonly string[]): (text: string) => string {
 
 /** Again while there are cards: what one leaves over may be another. */
 function maskNumbers(text: string): string {
-  let masked = text
+  let masked = text.replace(dotted, (run) => {
+    const card = run.replaceAll(/[._/·]/g, ' ').replace(numbers, maskNumber)
+    return card.startsWith('[') ? card : run
+  })
   for (let before = ''; before !== masked; ) {
     before = masked
     masked = masked.replace(numbers, maskNumber)

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { AdoptionReceipt } from '../adoption/adoption-event.ts'
 import { canonicalJson } from '../audit/canonical-json.ts'
 import type { Clock } from '../clock.ts'
-import type { DeliveryOutcome, EndpointBacklog } from '../delivery/outbox.ts'
+import type { DeliveryOutcome } from '../delivery/outbox.ts'
 import { CuecardError } from '../errors.ts'
 import type { LedgerStore } from '../storage/ledger-store.ts'
 import type { Adoption } from './adoption-desk.ts'
@@ -36,7 +36,6 @@ export interface LedgerCalls {
   claim(endpoint: string, max: number, leaseMs: number): Promise<readonly ClaimedMessage[]>
   settle(outcomes: readonly DeliveryOutcome[]): Promise<void>
   disable(endpoint: string, reason: string): Promise<void>
-  backlog(): Promise<readonly EndpointBacklog[]>
   listDeliveries(query: Parameters<Deliveries['list']>[0]): Promise<readonly DeliveryRecord[]>
   replay(ids: readonly string[] | undefined): Promise<number>
   erase(person: Person, by: string): Promise<Erasure>
@@ -58,6 +57,8 @@ export interface LedgerSettings {
 
 /** Milliseconds between two looks at what is past its time. */
 const retainEveryMs = 3_600_000
+/** The first one comes sooner, for services that are restarted often. */
+const firstRetainMs = 60_000
 
 /**
  * Takes up the log that lies in a store, or begins one.
@@ -88,7 +89,7 @@ export async function openLedger(
     await retention.run().catch(() => 0)
     timer = clock.after(retainEveryMs, retain, true)
   }
-  let timer = clock.after(retainEveryMs, retain, true)
+  let timer = clock.after(firstRetainMs, retain, true)
   return {
     identity: async () => ({
       origin: signer.origin,
@@ -102,7 +103,6 @@ export async function openLedger(
     claim: (endpoint, max, leaseMs) => outbox.claim(endpoint, max, leaseMs),
     settle: (outcomes) => outbox.settle(outcomes),
     disable: (endpoint, reason) => outbox.disable(endpoint, reason),
-    backlog: () => outbox.backlog(),
     listDeliveries: (query) => outbox.list(query),
     replay: (ids) => outbox.replay(ids),
     erase: (person, by) => retention.erase(person, by),

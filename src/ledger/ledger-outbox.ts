@@ -3,15 +3,17 @@ import type { DeliveryOutcome, EndpointBacklog, Outbox, OutboxMessage } from '..
 import type { AuditReader } from './audit-reader.ts'
 import type { LedgerCalls } from './ledger-calls.ts'
 
-/** Reads the entries that messages tell of. */
-type Bodies = Pick<AuditReader, 'bodies'>
+/** Reads the entries that messages tell of, and how many wait. */
+interface Read extends Pick<AuditReader, 'bodies'> {
+  backlog(): Promise<readonly EndpointBacklog[]>
+}
 
 export class LedgerOutbox implements Outbox {
   readonly #ledger: LedgerCalls
-  readonly #reader: Bodies
+  readonly #reader: Read
   #prefix: string | undefined
 
-  constructor(ledger: LedgerCalls, reader: Bodies) {
+  constructor(ledger: LedgerCalls, reader: Read) {
     this.#ledger = ledger
     this.#reader = reader
   }
@@ -43,6 +45,6 @@ export class LedgerOutbox implements Outbox {
   }
 
   backlog(): Promise<readonly EndpointBacklog[]> {
-    return this.#ledger.backlog()
+    return this.#reader.backlog()
   }
 }

@@ -2,10 +2,11 @@
 import { sql } from 'kysely'
 import { canonicalJson } from '../audit/canonical-json.ts'
 import type { Clock } from '../clock.ts'
-import type { DeliveryOutcome, EndpointBacklog } from '../delivery/outbox.ts'
+import type { DeliveryOutcome } from '../delivery/outbox.ts'
 import type { LedgerStore } from '../storage/ledger-store.ts'
 import type { EntryDraft } from './entry-draft.ts'
 import type { LedgerWriter } from './ledger-writer.ts'
+import { dead, pending } from './outbox-backlog.ts'
 import type { Deliveries, DeliveryRecord } from './record.ts'
 
 /** A leased message, still without its content. */
@@ -13,9 +14,6 @@ export interface ClaimedMessage {
   readonly entryIndex: number
   readonly attempts: number
 }
-
-const pending = 0
-const dead = 1
 
 export class OutboxTable {
   readonly #store: LedgerStore
@@ -103,35 +101,6 @@ export class OutboxTable {
         .values({ name: endpoint, disabled: reason })
         .onConflict((conflict) => conflict.column('name').doUpdateSet({ disabled: reason }))
         .execute()
-    })
-  }
-
-  async backlog(): Promise<readonly EndpointBacklog[]> {
-    const { db } = this.#store
-    const [rows, disabled] = await Promise.all([
-      db
-        .selectFrom('outbox')
-        .innerJoin('entries', 'entries.idx', 'outbox.entry_idx')
-        .select(({ fn }) => [
-          'endpoint',
-          'state',
-          fn.countAll<number>().as('count'),
-          fn.min('entries.at').as('at'),
-        ])
-        .groupBy(['endpoint', 'state'])
-        .execute(),
-      db.selectFrom('endpoints').selectAll().execute(),
-    ])
-    const names = new Set([...rows.map(({ endpoint }) => endpoint), ...disabled.map(({ name }) => name)])
-    return [...names].sort().map((endpoint) => {
-      const of = (state: number) => rows.find((row) => row.endpoint === endpoint && row.state === state)
-      return {
-        endpoint,
-        pending: Number(of(pending)?.count ?? 0),
-        dead: Number(of(dead)?.count ?? 0),
-        oldestAt: of(pending)?.at ?? null,
-        disabled: disabled.find(({ name }) => name === endpoint)?.disabled ?? null,
-      }
     })
   }
 

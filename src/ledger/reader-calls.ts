@@ -1,6 +1,7 @@
 // What the reader's thread does for others: long reads, which nobody's reply waits for.
 
 import type { Clock } from '../clock.ts'
+import type { EndpointBacklog } from '../delivery/outbox.ts'
 import { startWebhooks, type WebhookSettings } from '../delivery/start-webhooks.ts'
 import { CuecardError } from '../errors.ts'
 import { StoreInsights } from '../insight/store-insights.ts'
@@ -10,6 +11,7 @@ import type { AuditKey } from './audit-key.ts'
 import { AuditReader, type SizedNote, searchableFrom } from './audit-reader.ts'
 import type { LedgerCalls } from './ledger-calls.ts'
 import { LedgerOutbox } from './ledger-outbox.ts'
+import { backlogOf } from './outbox-backlog.ts'
 import type {
   AuditEntry,
   ConsistencyProof,
@@ -44,6 +46,7 @@ export interface ReaderCalls {
   nextLines(id: number): Promise<readonly string[] | undefined>
   closeExport(id: number): Promise<void>
   insight(name: keyof Insights, query: Parameters<Insights['gaps']>[0]): Promise<unknown>
+  backlog(): Promise<readonly EndpointBacklog[]>
   /** There is something to deliver. */
   wake(): Promise<void>
   close(): Promise<void>
@@ -80,16 +83,19 @@ export function openReader(
     latencyBudgetMs,
     bodiesOf: (indexes) => reader.bodies(indexes),
   })
+  const read = {
+    bodies: (indexes: readonly number[]) => reader.bodies(indexes),
+    backlog: () => backlogOf(store),
+  }
   const relay =
     deliveries.webhooks.length === 0
       ? undefined
-      : startWebhooks(deliveries, { outbox: new LedgerOutbox(ledger, reader), clock, random, onSettled })
+      : startWebhooks(deliveries, { outbox: new LedgerOutbox(ledger, read), clock, random, onSettled })
   const exports = new Map<number, AsyncGenerator<string[]>>()
   let count = 0
   return {
     entries: (query) => reader.entries(query, searchableFrom(clock.wallTime(), searchableDays)),
     entry: (index) => reader.entry(index),
-    bodies: (indexes) => reader.bodies(indexes),
     inclusion: (index, newest) => reader.inclusion(index, newest),
     consistency: (from, newest) => reader.consistency(from, newest),
     async openExport(query, newest, log) {
@@ -116,6 +122,7 @@ export function openReader(
       exports.delete(id)
     },
     insight: (name, query) => insights[name](query),
+    ...read,
     wake: async () => relay?.wake(),
     async close() {
       await relay?.close()

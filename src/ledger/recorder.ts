@@ -193,8 +193,8 @@ export class Recorder {
 
   /** Whether what is to be delivered is delivered. */
   async deliveryHealth(): Promise<PartHealth> {
-    const { ledger, clock } = this.#options
-    const problem = await withPatience(ledger.backlog(), clock, healthPatienceMs).then(
+    const { reader, clock } = this.#options
+    const problem = await withPatience(reader.backlog(), clock, healthPatienceMs).then(
       (backlog) => problemOf(backlog, clock.wallTime()),
       (error: Error) => error.message,
     )

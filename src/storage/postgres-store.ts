@@ -384,13 +384,19 @@ const reasons: Readonly<Record<string, string>> = {
   '25006': 'it is read-only, as a standby is',
   '57014': 'it did not finish in time',
   '57P01': 'it is being shut down',
+  // What the driver says itself, without a code.
+  'Connection terminated unexpectedly': 'it ended the connection',
+  'Connection terminated due to connection timeout': 'it does not answer',
+  'timeout exceeded when trying to connect': 'it does not answer',
+  'Query read timeout': 'it does not answer',
 }
 
 /** One sentence with the next step; never the address, which holds the password. */
 function postgresFailure(error: unknown): Error {
   if (error instanceof CuecardError) return error
   const code = (error as { code?: string }).code
-  const reason = (code === undefined ? undefined : reasons[code]) ?? (error as Error).message
+  const { message } = error as Error
+  const reason = reasons[code ?? message] ?? message
   return new CuecardError(
     'record.unavailable',
     `The PostgreSQL database cannot be used: ${reason}`,

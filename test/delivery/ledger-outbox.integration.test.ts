@@ -3,6 +3,7 @@ import { AuditKey } from '../../src/ledger/audit-key.ts'
 import { AuditReader } from '../../src/ledger/audit-reader.ts'
 import { openLedger } from '../../src/ledger/ledger-calls.ts'
 import { LedgerOutbox } from '../../src/ledger/ledger-outbox.ts'
+import { backlogOf } from '../../src/ledger/outbox-backlog.ts'
 import { openStore } from '../../src/storage/open-store.ts'
 import { retrievalDraft, secret, settings } from '../ledger/ledger-on-store.ts'
 import { realDatabases } from '../storage/real-stores.ts'
@@ -20,7 +21,11 @@ for (const [name, make] of realDatabases)
         endpoints: ['one', 'two'].map((name) => ({ name, kinds: ['retrieval'] as const })),
       })
       const readStore = await openStore(database.settings, { readOnly: true })
-      const reader = new AuditReader(readStore, auditKey)
+      const entries = new AuditReader(readStore, auditKey)
+      const reader = {
+        bodies: (indexes: readonly number[]) => entries.bodies(indexes),
+        backlog: () => backlogOf(readStore),
+      }
       let count = 0
       const draft = () => retrievalDraft(`retrieval-${count++}`, { at: clock.wallTime() })
       return {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verifyConsistency, verifyInclusion } from '../../src/audit/merkle-proof.ts'
 import { Frontier, leafHash } from '../../src/audit/merkle-tree.ts'
 import type { Adoption } from '../../src/ledger/adoption-desk.ts'
+import { backlogOf } from '../../src/ledger/outbox-backlog.ts'
 import type { InclusionProof } from '../../src/ledger/record.ts'
 import { type RealDatabase, realDatabases } from '../storage/real-stores.ts'
 import { ledgerOn, retrievalDraft } from './ledger-on-store.ts'
@@ -233,7 +234,7 @@ describe.each(realDatabases)('the ledger on %s', (_, make) => {
   })
 
   test('leases messages, settles them, keeps dead letters and replays them', async () => {
-    const { ledger, clock } = await open({ endpoints: [{ name: 'hook', kinds: ['retrieval'] }] })
+    const { ledger, clock, store } = await open({ endpoints: [{ name: 'hook', kinds: ['retrieval'] }] })
     const at = clock.wallTime()
     await ledger.append([retrievalDraft('r-1', { at }), retrievalDraft('r-2', { at })])
     const first = await ledger.claim('hook', 10, 1000)
@@ -247,7 +248,7 @@ describe.each(realDatabases)('the ledger on %s', (_, make) => {
       { id: `${messagePrefix}0`, endpoint: 'hook', result: 'delivered' },
       { id: `${messagePrefix}1`, endpoint: 'hook', result: 'dead', error: 'gone' },
     ])
-    expect(await ledger.backlog()).toEqual([
+    expect(await backlogOf(store)).toEqual([
       { endpoint: 'hook', pending: 0, dead: 1, oldestAt: null, disabled: null },
     ])
     expect(await ledger.listDeliveries({ state: 'dead' })).toEqual([

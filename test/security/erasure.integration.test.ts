@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { verifyExport } from '../../src/audit/verify-export.ts'
 import { createCuecard } from '../../src/create-cuecard.ts'
@@ -62,6 +63,8 @@ async function work({ retrieve, recordAdoption, recordRefusal }: Service, calls:
         }
       }),
     )
+  // Nobody waits for the record of a refusal: this one comes after it.
+  await retrieve({ interactionId: 'last', agentId: 'last', query: 'late fee' })
 }
 
 /** What is stored of a person that nobody but the holder of the audit key could open, and that is to be gone too. */
@@ -112,7 +115,7 @@ test.each([
         },
       )
       expect([status, stderr]).toEqual([0, ''])
-      expect(JSON.parse(stdout).entries).toBeGreaterThan(100)
+      expect(JSON.parse(stdout).entries).toBeGreaterThan(70)
     } else await cuecard.audit?.erase({ agentId: erased }, 'officer')
 
     const bytes = fileBytes()
@@ -130,8 +133,8 @@ test.each([
     expect(read).not.toContain(erased)
     expect(read).toContain(agents[4])
     expect((await cuecard.audit?.entries({ agentId: erased }))?.entries).toEqual([])
-    const verdict = await verifyExport(lines)
-    expect(verdict.ok).toBe(true)
+    const verdict = await verifyExport(Readable.from([lines.join('\n'), '\n']))
+    expect([verdict.verified, verdict.failure]).toEqual([true, null])
 
     // The service goes on, with a new key for the same person, and forgets that one too.
     await work(cuecard, 64)

@@ -220,7 +220,7 @@ async function speak(ask: Client): Promise<void> {
       { type: 'dismissed', contentId, reason },
       { 'idempotency-key': text.replace(/[^ -~]/g, '') },
     )
-    await ask('POST', events, { type: 'unresolved', wrapUpCode: text })
+    await ask('POST', events, { type: 'unresolved', wrapUpCode: text }, { 'idempotency-key': `${index}` })
   }
 }
 
@@ -345,7 +345,7 @@ test('no planted secret, card or masked pattern is found in any output, and no w
   )
   expect(Object.keys(planted).length).toBeGreaterThan(14)
   expect(foundIn()).toEqual([])
-}, 120_000)
+}, 240_000)
 
 /** A service whose database is gone says so, and not how to get into it. */
 async function withoutDatabase(environment: Environment): Promise<void> {
