@@ -3,8 +3,7 @@
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
 import { killRounds } from '../test/service/kill-rounds.ts'
-import { ServiceWorld } from '../test/service/service-world.ts'
-import { realDatabases } from '../test/storage/real-stores.ts'
+import { freshDatabase, ServiceWorld } from '../test/service/service-world.ts'
 
 const { values } = parseArgs({
   options: {
@@ -13,13 +12,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
-const make = realDatabases.find(([name]) => name.toLowerCase().startsWith(values.database))?.[1]
-if (make === undefined) {
-  console.error(`There is no database "${values.database}"; there are sqlite and postgres.`)
-  process.exit(2)
-}
 const kills = Number(values.kills)
-const database = await make()
+const database = await freshDatabase(values.database)
 const world = await ServiceWorld.make({ databaseUrl: database.settings.url.reveal() })
 const bar = new SingleBar({
   format: 'killed {value}/{total} {bar} {acknowledged} acknowledged, {eta_formatted} left',

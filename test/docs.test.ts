@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { errorCodes } from '../src/errors.ts'
+import { entryKinds } from '../src/ledger/entry-draft.ts'
 import { FAULTS } from '../src/simulator/index.ts'
 import { runHere } from './cli/run-here.ts'
 
@@ -74,9 +75,66 @@ test.each(commands)('command.md has the options of %s, and no others', async (co
   expect(documented).toEqual(options)
 })
 
+/** The members of an interface, as its source has them. */
+function membersOf(file: string, name: string): string[] {
+  const body = read(file).split(`\nexport interface ${name} {\n`)[1]?.split('\n}\n')[0] ?? ''
+  return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member = '']) => member)
+}
+
+/** The names in the first column of a section's tables: of a call without its arguments. */
+function namesIn(page: string, heading: string): string[] {
+  const section = read(page).split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
+  return [...section.matchAll(/^\| (`[^|]+`) \|(?! *\|$)/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)/g)].map(([, name = '']) => name),
+  )
+}
+
+test.each([
+  ['Calls', 'src/create-cuecard.ts', 'Cuecard'],
+  ['Calls', 'src/retrieval/retrieve.ts', 'RetrieveOptions'],
+  ['Ports', 'src/create-cuecard.ts', 'CuecardPorts'],
+  ['Adoption', 'src/adoption/adoption-event.ts', 'AdoptionEventInput'],
+  ['The record', 'src/ledger/record.ts', 'AuditTrail'],
+])('library.md tells in "%s" of all that %s has in %s', (heading, file, name) => {
+  const members = membersOf(file, name)
+  expect(members.length).toBeGreaterThan(2)
+  const documented = namesIn('docs/reference/library.md', heading)
+  expect(members.filter((member) => !documented.includes(member))).toEqual([])
+})
+
+test('library.md tells of no call or port that is not there', () => {
+  const there = [
+    ...membersOf('src/create-cuecard.ts', 'Cuecard'),
+    ...membersOf('src/create-cuecard.ts', 'CuecardPorts'),
+    ...membersOf('src/retrieval/retrieve.ts', 'RetrieveOptions'),
+    'idempotencyKey',
+  ]
+  const named = [
+    ...namesIn('docs/reference/library.md', 'Calls'),
+    ...namesIn('docs/reference/library.md', 'Ports'),
+  ]
+  expect(named.filter((name) => !there.includes(name))).toEqual([])
+})
+
 test('simulator.md has a row for each preset', () => {
   const section = read('docs/reference/simulator.md').split('\n## Presets\n')[1]?.split('\n## ')[0] ?? ''
   expect(rowsOf(section)).toEqual([...FAULTS])
+})
+
+test('dependencies.md gives a reason for each dependency, and for no other', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json'))
+  const tables = [...read('docs/dependencies.md').matchAll(/^\| ([@\w/*., -]+?) \|/gm)]
+  const reasons = tables.flatMap(([, names = '']) => names.split(', ')).filter((name) => !/ |^-+$/.test(name))
+  const fits = (name: string) =>
+    reasons.includes(name) || (name.startsWith('@types/') && reasons.includes('@types/*'))
+  const all = [...Object.keys(dependencies), ...Object.keys(devDependencies)]
+  expect(all.filter((name) => !fits(name))).toEqual([])
+  expect(reasons.filter((name) => !all.includes(name) && name !== '@types/*')).toEqual([])
+})
+
+test('audit-log.md tells of every kind of entry', () => {
+  const section = read('docs/reference/audit-log.md').split('\n## What a body says\n')[1]?.split('\n## ')[0]
+  expect(rowsOf(section ?? '')).toEqual([...entryKinds])
 })
 
 test('every file that lifecycle.md names is there', () => {

@@ -8,6 +8,7 @@ import { CuecardError, type ErrorCode } from '../errors.ts'
 import type { Retrieval } from '../retrieval/retrieval.ts'
 import { parseWith, plainText } from '../retrieval/retrieval-request.ts'
 import type { RetrievalSituation } from '../retrieval/retrieve.ts'
+import type { Adoption } from './adoption-desk.ts'
 import { DraftQueue } from './draft-queue.ts'
 import type { EntryDraft, EntryKind } from './entry-draft.ts'
 import type { LedgerCalls } from './ledger-calls.ts'
@@ -71,6 +72,8 @@ export class Recorder {
   #failure: string | undefined
   #failedAt = 0
   #probe: Promise<void> | undefined
+  /** Of retrievals that were answered before their entries are written. */
+  readonly #unwritten = new Map<string, Promise<void>>()
   #lost = { count: 0, from: 0, to: 0 }
 
   constructor(options: RecorderOptions) {
@@ -124,7 +127,12 @@ export class Recorder {
     }
     const kept = written.catch(() => this.#miss(draft.at))
     // A database that hangs costs the first replies their time, not all of them.
-    return isStrict && this.#failure === undefined ? kept : undefined
+    if (isStrict && this.#failure === undefined) return kept
+    this.#unwritten.set(
+      retrieval.retrievalId,
+      kept.finally(() => this.#unwritten.delete(retrieval.retrievalId)),
+    )
+    return undefined
   }
 
   /**
@@ -142,7 +150,7 @@ export class Recorder {
   ): Promise<AdoptionReceipt> {
     const { ledger, clock, newId, mask, onDeliverable } = this.#options
     const event = parseAdoptionEvent(input)
-    const adopted = ledger.adopt({
+    const adoption: Adoption = {
       retrievalId: parseWith(idOf, retrievalId, 'retrievalId'),
       event: maskedEvent(event, mask),
       eventId: newId(),
@@ -151,8 +159,9 @@ export class Recorder {
       boundTo: boundTo === undefined ? undefined : mask(boundTo),
       idempotencyKey:
         idempotencyKey === undefined ? undefined : parseWith(keyOf, idempotencyKey, 'Idempotency-Key'),
-    })
-    const receipt = await withPatience(adopted, clock)
+    }
+    await this.#unwritten.get(retrievalId)
+    const receipt = await withPatience(ledger.adopt(adoption), clock)
     onDeliverable()
     return receipt
   }

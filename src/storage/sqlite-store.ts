@@ -35,8 +35,7 @@ export async function openSqliteStore(file: string, { readOnly = false } = {}): 
 function openDatabase(file: string, readOnly: boolean): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
-    // For this user alone; the files beside it get the same rights.
-    if (!readOnly && file !== ':memory:') closeSync(openSync(file, 'a', 0o600))
+    if (!readOnly && file !== ':memory:') makePrivate(file)
     database = new DatabaseSync(file, { readOnly, timeout: busyMs })
     // Erased keys are overwritten, not just let go.
     database.exec(`
@@ -51,6 +50,15 @@ function openDatabase(file: string, readOnly: boolean): DatabaseSync {
   } catch (error) {
     database?.close()
     throw sqliteFailure(error, file)
+  }
+}
+
+/** For this user alone, where it is not there yet; the files beside it get the same rights. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+  } catch {
+    // SQLite will say what is wrong, in its own code.
   }
 }
 

@@ -20,7 +20,7 @@ import { articles, conversations } from '../simulator/sample-organisation.ts'
 
 /** `CUECARD_GENERATED_REQUESTS=100000` for the long run. */
 const count = Number(process.env.CUECARD_GENERATED_REQUESTS ?? 4000)
-const batch = 250
+const batch = 100
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
@@ -79,7 +79,7 @@ async function start(folder: string) {
 
 type Running = Awaited<ReturnType<typeof start>>
 
-async function ask({ service, keys }: Running, agent: Agent, one: AnyRequest) {
+async function ask({ service, keys }: Running, agent: Agent, one: Asked) {
   const hasBody = !['GET', 'HEAD', 'OPTIONS'].includes(one.method)
   const token = keys.get(one.token) ?? one.token
   const { statusCode, body } = await send(`${service.url}${one.path}`, {
@@ -95,6 +95,55 @@ async function ask({ service, keys }: Running, agent: Agent, one: AnyRequest) {
   return { status: statusCode, text: await body.text() }
 }
 
+interface Asked extends Pick<AnyRequest, 'method' | 'path' | 'body'> {
+  readonly type: string
+  readonly token: string
+  readonly key: string
+}
+
+/** A day's work of desktops, so that what is odd comes between it. */
+const workOf = fc.record({
+  kind: fc.constantFrom('retrieve', 'retrieve', 'event', 'context', 'utterance'),
+  interaction: fc.nat(5000),
+  agent: fc.nat(50),
+  word: fc.nat(300),
+})
+
+/** What was shown, for events to tell of. */
+interface ShownItem {
+  readonly retrievalId: string
+  readonly contentId: string
+}
+
+function requestOf(
+  { kind, interaction, agent, word }: typeof workOf extends fc.Arbitrary<infer T> ? T : never,
+  shown: readonly ShownItem[],
+  number: number,
+): Asked {
+  const id = `call-${interaction}`
+  const { retrievalId, contentId } = shown[word % shown.length] ?? { retrievalId: 'none', contentId: 'none' }
+  const [method, path, body] = {
+    retrieve: [
+      'POST',
+      '/v1/retrievals',
+      { interactionId: id, agentId: `a-${agent}`, query: `late fee ${word}` },
+    ],
+    event: ['POST', `/v1/retrievals/${retrievalId}/events`, { type: 'opened', contentId }],
+    context: [
+      'PUT',
+      `/v1/interactions/${id}/context`,
+      { tags: [`tag-${word}`], queueId: `queue-${word % 7}` },
+    ],
+    utterance: [
+      'POST',
+      `/v1/interactions/${id}/utterances`,
+      { speaker: 'customer', text: `late fee ${word}` },
+    ],
+  }[kind] as [AnyRequest['method'], string, object]
+  const type = 'application/json'
+  return { method, path, body: Buffer.from(JSON.stringify(body)), type, token: 'service', key: `n-${number}` }
+}
+
 /** What each answer must have left in the record. */
 function expected(answered: ReadonlyMap<string, number>) {
   const of = (name: string) => answered.get(name) ?? 0
@@ -103,6 +152,7 @@ function expected(answered: ReadonlyMap<string, number>) {
     .reduce((sum, [, count]) => sum + count, 0)
   return {
     retrieval: of('200 /v1/retrievals'),
+    adoption: of('201 event'),
     export: of('200 /v1/audit/export'),
     erasure: of('200 /v1/audit/erasures'),
     denied,
@@ -123,17 +173,26 @@ test(`${count} generated requests to the real service: no 5xx, no crash, no grow
   const running = await start(folder)
   const agent = new Agent({ connections: 16 })
   const answered = new Map<string, number>()
+  const shown: ShownItem[] = []
   let warmHeap = 0
   for (let done = 0; done < count; done += batch) {
     if (warmHeap === 0 && done >= count / 2) warmHeap = heapNow()
-    const some = fc.sample(anyRequest, { numRuns: Math.min(batch, count - done), seed: done + 1 })
+    const size = Math.min(batch, count - done)
+    const odd = fc.sample(anyRequest, { numRuns: Math.ceil(size / 2), seed: done + 1 })
+    const usual = fc.sample(workOf, { numRuns: Math.floor(size / 2), seed: done + 2 })
+    const some = [...odd, ...usual.map((one, index) => requestOf(one, shown, done + index))]
     const answers = await Promise.all(some.map((one) => ask(running, agent, one)))
     for (const [index, { status, text }] of answers.entries()) {
-      const name = `${status} ${some[index]?.path.split('?')[0]}`
-      const known = /\d+ \/v1\/(retrievals|audit\/export|audit\/erasures)$/.test(name)
+      const path = some[index]?.path.split('?')[0] ?? ''
+      const name = status === 201 ? '201 event' : `${status} ${path}`
+      const known = /^201 |\/v1\/(retrievals|audit\/export|audit\/erasures)$/.test(name)
         ? name
         : `${status} other`
       answered.set(known, (answered.get(known) ?? 0) + 1)
+      if (name === '200 /v1/retrievals') {
+        const { retrievalId, items } = JSON.parse(text)
+        if (items.length > 0) shown.splice(99, 1, { retrievalId, contentId: items[0].contentId })
+      }
       if (status >= 500) throw new Error(`${status} to ${JSON.stringify(some[index])}: ${text}`)
     }
   }
@@ -149,6 +208,8 @@ test(`${count} generated requests to the real service: no 5xx, no crash, no grow
 
   expect([verdict.verified, verdict.failure]).toEqual([true, null])
   expect(kinds.get('retrieval') ?? 0).toBe(left.retrieval)
+  expect(kinds.get('adoption') ?? 0).toBe(left.adoption)
+  expect(left.adoption).toBeGreaterThan(count / 50)
   // One more: the export that this is read from.
   expect(kinds.get('export') ?? 0).toBe(left.export + 1)
   expect(kinds.get('erasure') ?? 0).toBe(left.erasure)

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts'
 import { articles } from '../simulator/sample-organisation.ts'
+import { type RealDatabase, realDatabases } from '../storage/real-stores.ts'
 import { WebhookReceiver } from './webhook-receiver.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -202,4 +203,11 @@ export class Service {
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
+}
+
+/** A fresh database of the kind whose name begins so. */
+export function freshDatabase(name: string): Promise<RealDatabase> {
+  const make = realDatabases.find(([known]) => known.toLowerCase().startsWith(name))?.[1]
+  if (make === undefined) throw new Error(`There is no database "${name}"; there are sqlite and postgres`)
+  return make()
 }

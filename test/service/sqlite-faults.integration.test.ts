@@ -141,29 +141,28 @@ describe.each(['required', 'available'] as const)('with audit: %s', (audit) => {
     expect(await service.stop()).toMatchObject({ status: 0 })
   })
 
-  test.each(Object.entries(atTheStart))(
-    'it starts on %s, and works when that is over',
-    async (name, fault) => {
-      const elsewhere = name === 'a folder that is not there'
-      const url = `sqlite:${inWorld(world, 'deleted/cuecard.db')}`
-      const start = elsewhere ? { environment: { CUECARD_DATABASE_URL: url } } : (fault.start ?? {})
-      if (elsewhere) mkdirSync(inWorld(world, 'deleted'))
-      const first = await world.start(start)
-      await first.until('/readyz', ({ status }) => status === 200)
-      const keys = elsewhere ? readFileSync(inWorld(world, 'deleted/cuecard-keys.json')) : undefined
-      await first.stop()
-      const end = fault.begin(world)
-      // The keys are no part of what was lost.
-      const keysFile = inWorld(world, 'keys.json')
-      if (keys !== undefined) writeFileSync(keysFile, keys)
-      const service = await world.start({
-        ...start,
-        environment: { ...start.environment, ...(keys && { CUECARD_API_KEYS_FILE: keysFile }) },
-      })
-      await suffers(service, fault, end)
-      expect(await service.stop()).toMatchObject({ status: 0 })
-    },
-  )
+  // What a fault does does not depend on when it began: with `available` one is enough.
+  const faults = Object.entries(atTheStart).slice(0, audit === 'required' ? undefined : 1)
+  test.each(faults)('it starts on %s, and works when that is over', async (name, fault) => {
+    const elsewhere = name === 'a folder that is not there'
+    const url = `sqlite:${inWorld(world, 'deleted/cuecard.db')}`
+    const start = elsewhere ? { environment: { CUECARD_DATABASE_URL: url } } : (fault.start ?? {})
+    if (elsewhere) mkdirSync(inWorld(world, 'deleted'))
+    const first = await world.start(start)
+    await first.until('/readyz', ({ status }) => status === 200)
+    const keys = elsewhere ? readFileSync(inWorld(world, 'deleted/cuecard-keys.json')) : undefined
+    await first.stop()
+    const end = fault.begin(world)
+    // The keys are no part of what was lost.
+    const keysFile = inWorld(world, 'keys.json')
+    if (keys !== undefined) writeFileSync(keysFile, keys)
+    const service = await world.start({
+      ...start,
+      environment: { ...start.environment, ...(keys && { CUECARD_API_KEYS_FILE: keysFile }) },
+    })
+    await suffers(service, fault, end)
+    expect(await service.stop()).toMatchObject({ status: 0 })
+  })
 })
 
 test('another audit key is told and nothing is written under it; a wrong setting ends it with one sentence', async () => {
@@ -179,7 +178,7 @@ test('another audit key is told and nothing is written under it; a wrong setting
     await wrong.stop()
     writeFileSync(inWorld(world, 'audit.key'), right)
     const again = await world.start()
-    await expectRecovered(again, 0)
+    await expectRecovered(again)
 
     const ended = await world.run({ environment: { CUECARD_DURABILITY: 'maybe' } })
     expect(ended.status).toBe(2)

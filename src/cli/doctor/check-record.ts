@@ -1,5 +1,5 @@
 // Checks of the record: its key, and the database, which is never made here.
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { RecordConfig } from '../../config/config-schema.ts'
 import { isCuecardError } from '../../errors.ts'
@@ -8,7 +8,7 @@ import { LogSigner } from '../../ledger/log-signer.ts'
 import type { LedgerStore } from '../../storage/ledger-store.ts'
 import { openStore, type StoreSettings, sqliteFileOf } from '../../storage/open-store.ts'
 import type { HeadTable } from '../../storage/tables.ts'
-import { type Finding, failed, noted, passed } from './finding.ts'
+import { type Finding, failed, failedBy, noted, passed } from './finding.ts'
 
 /** What `cuecard serve` will use: the key first, since a log can only be opened with its own. */
 export async function* checkRecord({ database, auditLog }: RecordConfig): AsyncGenerator<Finding> {
@@ -18,23 +18,27 @@ export async function* checkRecord({ database, auditLog }: RecordConfig): AsyncG
   }
   const file = sqliteFileOf(database.url)
   const keyFile = auditLog.keyFile ?? (file === undefined ? undefined : `${file}.key`)
-  if (file !== undefined && !existsSync(file)) {
+  if (file !== undefined && isEmpty(file)) {
     yield checkFolder(file)
-    if (auditLog.keyFile !== undefined) yield checkAuditKey(auditLog.keyFile)
+    if (auditLog.keyFile !== undefined) yield checkAuditKey(auditLog.keyFile).finding
     return
   }
-  const key = checkAuditKey(keyFile)
-  yield key
-  if (keyFile === undefined || (key.result === 'failed' && !isReadable(keyFile)))
-    yield noted('database', 'not opened, for want of the audit key')
-  else yield await checkDatabase(database, new AuditKey(readAuditKey(keyFile)))
+  const { finding, secret } = checkAuditKey(keyFile)
+  yield finding
+  yield secret === undefined
+    ? noted('database', 'not opened, for want of the audit key')
+    : await checkDatabase(database, new AuditKey(secret))
+}
+
+function isEmpty(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0
 }
 
 /** Of a SQLite file that is still to be made. */
 function checkFolder(file: string): Finding {
   try {
     accessSync(dirname(file), constants.W_OK)
-    return noted('database', `${file} is not there yet; \`cuecard serve\` makes it`)
+    return noted('database', `${file} is not there yet or empty; \`cuecard serve\` makes it`)
   } catch {
     return failed(
       'database',
@@ -47,28 +51,21 @@ function checkFolder(file: string): Finding {
 /** Who can read it can read the log. The group may: so systemd and Kubernetes hand secrets on. */
 const othersMay = 0o027
 
-function checkAuditKey(file: string | undefined): Finding {
+/** The key, where it can be read, beside the finding. */
+function checkAuditKey(file: string | undefined): { readonly finding: Finding; readonly secret?: Buffer } {
   const name = 'audit key'
   const advice = 'Name the file with the key of this log in CUECARD_AUDIT_KEY_FILE'
   if (file === undefined)
-    return failed(name, 'none is configured, and PostgreSQL needs one', `${advice}; docs/operations.md`)
+    return { finding: failed(name, 'none is configured, and PostgreSQL needs one', advice) }
   try {
-    readAuditKey(file)
+    const secret = readAuditKey(file)
+    const mode = statSync(file).mode & 0o777
+    if ((mode & othersMay) === 0) return { finding: passed(name, `${file} has one`), secret }
+    const problem = `${file} is open to others (mode ${mode.toString(8)})`
+    return { finding: failed(name, problem, `chmod 600 ${file}`), secret }
   } catch (error) {
     if (!isCuecardError(error)) throw error
-    const [problem = '', next] = error.message.split('; ')
-    return failed(name, problem, existsSync(file) && next !== undefined ? `With ${next}` : advice)
-  }
-  const mode = statSync(file).mode & 0o777
-  if ((mode & othersMay) === 0) return passed(name, `${file} has one`)
-  return failed(name, `${file} is open to others (mode ${mode.toString(8)})`, `chmod 600 ${file}`)
-}
-
-function isReadable(file: string): boolean {
-  try {
-    return readAuditKey(file).length > 0
-  } catch {
-    return false
+    return { finding: failed(name, error.message.split('; ')[0] ?? '', advice) }
   }
 }
 
@@ -84,8 +81,7 @@ async function checkDatabase(settings: StoreSettings, auditKey: AuditKey): Promi
   } catch (error) {
     if (!isCuecardError(error)) throw error
     if (/ledger_head/.test(error.message)) return noLogYet(name)
-    const [problem = '', advice] = error.message.split('; ')
-    return failed(name, problem, advice ?? 'Check CUECARD_DATABASE_URL, the server and its rights')
+    return failedBy(name, error, 'Check CUECARD_DATABASE_URL, the server and its rights')
   }
 }
 

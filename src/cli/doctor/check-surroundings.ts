@@ -2,7 +2,7 @@
 import type { CuecardConfig } from '../../config/config-schema.ts'
 import { type Environment, loadConfig } from '../../config/load-config.ts'
 import { type CuecardError, isCuecardError } from '../../errors.ts'
-import { type Finding, failed, passed } from './finding.ts'
+import { type Finding, failed, failedBy, passed } from './finding.ts'
 
 /** `version` as in `process.versions.node`. */
 export function checkNode(version: string): Finding {
@@ -41,12 +41,6 @@ export function checkConfiguration(
   }
 }
 
-function problemOf({ message }: CuecardError): Finding {
-  const [problem = '', advice] = message.split('; ')
-  const advised = advice === undefined ? 'Correct it in the environment or the file' : capital(advice)
-  return failed('configuration', problem, advised)
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+function problemOf(error: CuecardError): Finding {
+  return failedBy('configuration', error, 'Correct it in the environment or the file')
 }

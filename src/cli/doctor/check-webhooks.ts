@@ -7,7 +7,7 @@ import type { RecordConfig } from '../../config/config-schema.ts'
 import { addressRules, type Resolve } from '../../delivery/endpoint-address.ts'
 import { webhookEndpoints } from '../../delivery/start-webhooks.ts'
 import { CuecardError, isCuecardError } from '../../errors.ts'
-import { type Finding, failed, noted, passed } from './finding.ts'
+import { type Finding, failed, failedBy, noted, passed } from './finding.ts'
 
 const timeoutMs = 5000
 
@@ -57,10 +57,7 @@ async function connect({ protocol, hostname, port }: URL, lookup: Lookup, clock:
 
 /** Of an address no more than the host is told: the rest may be a secret. */
 function failureOf(name: string, host: string, error: unknown): Finding {
-  if (isCuecardError(error)) {
-    const [problem = '', advice] = error.message.split('; ')
-    return failed(name, problem, advice ?? 'Check the address and the secret of the endpoint')
-  }
+  if (isCuecardError(error)) return failedBy(name, error, 'Check the address and the secret of the endpoint')
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
   const advice = /CERT|SIGNATURE|TLS|SSL/.test(code)
     ? 'TLS fails: the certificate must be valid for this name, or its issuer be named in NODE_EXTRA_CA_CERTS'

@@ -1,4 +1,5 @@
 // What one check found.
+import type { CuecardError } from '../../errors.ts'
 
 export interface Finding {
   readonly name: string
@@ -20,4 +21,10 @@ export function noted(name: string, message: string): Finding {
 
 export function failed(name: string, message: string, advice: string): Finding {
   return { name, result: 'failed', message, advice }
+}
+
+/** By an error whose message may say what to do after a semicolon; else `advice` does. */
+export function failedBy(name: string, { message }: CuecardError, advice: string): Finding {
+  const [problem = '', own] = message.split('; ')
+  return failed(name, problem, own === undefined ? advice : own.charAt(0).toUpperCase() + own.slice(1))
 }

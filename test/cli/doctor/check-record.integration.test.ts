@@ -79,6 +79,16 @@ test('no file is made', async () => {
   expect(readdirSync(empty)).toEqual([])
 })
 
+test('an empty file is as good as none', async () => {
+  const file = join(folder, 'empty.db')
+  writeFileSync(file, '')
+  const { database } = await findingsOf(checkRecord(configOf(`sqlite:${file}`)))
+  expect(database).toMatchObject({
+    result: 'noted',
+    message: expect.stringContaining('not there yet or empty'),
+  })
+})
+
 test('a folder that is missing fails before the first start', async () => {
   const { database } = await findingsOf(checkRecord(configOf(`sqlite:${join(folder, 'nowhere', 'a.db')}`)))
   expect(database).toMatchObject({ result: 'failed', message: expect.stringContaining('cannot be made') })
