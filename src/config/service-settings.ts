@@ -13,9 +13,7 @@ export const http = z
       .min(1)
       .max(255)
       .optional()
-      .describe(
-        'Address to listen on. Without it: this machine only. Another one needs API keys or a JWKS',
-      ),
+      .describe('Address to listen on. Without it: this machine only. Another one needs API keys or a JWKS'),
     port: whole(0, 65_535).default(4300).describe('Port to listen on; 0 takes any free one'),
     maxBodyKilobytes: whole(1, 10_240).default(64).describe('A larger request body is refused with 413'),
     maxConcurrentRequests: whole(1, 100_000)

@@ -20,8 +20,8 @@ export interface EntryDraft {
   /** Whose key the body is sealed under; both empty for an entry about nobody. Masked already. */
   readonly agentId: string
   readonly interactionId: string
-  /** The whole entry in the form of RFC 8785, masked already. */
-  readonly body: string
+  /** The whole entry in the form of RFC 8785, masked already; a text or its UTF-8. */
+  readonly body: string | Uint8Array
   readonly retrieval?: RetrievalFacts
 }
 

@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts'
 import { Secret } from '../secret.ts'
 import { openStore } from '../storage/open-store.ts'
 import { AuditKey } from './audit-key.ts'
-import { unflattenDrafts } from './flat-drafts.ts'
+import { type FlatDrafts, unflattenDrafts } from './flat-drafts.ts'
 import { type LedgerSettings, openLedger } from './ledger-calls.ts'
 import { Peer } from './peer.ts'
 import { reopening } from './reopening.ts'
@@ -13,12 +13,12 @@ import type { ThreadData } from './thread.ts'
 const { url, connections, auditKey, settings } = workerData as ThreadData<LedgerSettings>
 
 async function open() {
-  const store = await openStore({ url: new Secret(url), connections })
+  const store = await openStore({ url: new Secret(url), connections }, { walIsKept: true })
   try {
     const calls = await openLedger(store, new AuditKey(auditKey), systemClock, settings)
     return {
       ...calls,
-      appendFlat: (flat: Parameters<typeof unflattenDrafts>[0]) => calls.append(unflattenDrafts(flat)),
+      appendFlat: (drafts: FlatDrafts) => calls.append(unflattenDrafts(drafts)),
     }
   } catch (error) {
     await store.close()

@@ -50,12 +50,13 @@ export function openRecordInThreads(settings: RecordSettings, { clock, onSettled
     handlers: {},
     clock,
   })
-  const thread = ledgerThread.calls<LedgerCalls & { appendFlat(flat: unknown): Promise<void> }>()
-  const ledger = new Proxy(thread, {
-    get: (calls, name) =>
-      name === 'append'
-        ? (drafts: readonly EntryDraft[]) => calls.appendFlat(flattenDrafts(drafts))
-        : calls[name as keyof LedgerCalls],
+  const calls = ledgerThread.calls<LedgerCalls>()
+  const appendFlat = async (drafts: readonly EntryDraft[]) => {
+    const flat = flattenDrafts(drafts)
+    await ledgerThread.call('appendFlat', [flat], [flat.bodies.buffer])
+  }
+  const ledger = new Proxy(calls, {
+    get: (_, name) => (name === 'append' ? appendFlat : calls[name as keyof LedgerCalls]),
   })
   const readerSettings: ReaderSettings = { searchableDays, latencyBudgetMs, deliveries: settings.deliveries }
   const readerThread = new Thread({

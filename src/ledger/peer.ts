@@ -37,11 +37,16 @@ export class Peer {
 
   /** Calls the other end. Rejects with the error that it threw, or with the one that ended the line. */
   call<T>(name: string, ...values: unknown[]): Promise<T> {
+    return this.callWith(name, values, [])
+  }
+
+  /** The same; what is in `transfer` is handed over and cannot be used here any more. */
+  callWith<T>(name: string, values: readonly unknown[], transfer: readonly ArrayBuffer[]): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended)
     return new Promise<T>((resolve, reject) => {
       const call = ++this.#calls
       this.#waiting.set(call, { resolve, reject })
-      this.#port.postMessage({ call, name, values } satisfies Message)
+      this.#port.postMessage({ call, name, values } satisfies Message, [...transfer])
     })
   }
 

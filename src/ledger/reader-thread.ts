@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../clock.ts'
 import { Secret } from '../secret.ts'
-import { openStore } from '../storage/open-store.ts'
+import { openStore, sqliteFileOf } from '../storage/open-store.ts'
+import { keepWalShort } from '../storage/wal-keeper.ts'
 import { AuditKey } from './audit-key.ts'
 import type { LedgerCalls } from './ledger-calls.ts'
 import { Peer } from './peer.ts'
@@ -17,6 +18,8 @@ async function open(main: Peer) {
   // The ledger makes the tables.
   await ledger.identity()
   const store = await openStore({ url: new Secret(url), connections }, { readOnly: true })
+  const file = sqliteFileOf(new Secret(url))
+  const stopKeeping = file === undefined ? () => {} : keepWalShort(file, systemClock)
   const calls = openReader(store, new AuditKey(auditKey), settings, {
     clock: systemClock,
     random: Math.random,
@@ -27,6 +30,7 @@ async function open(main: Peer) {
   return {
     ...calls,
     async close() {
+      stopKeeping()
       await calls.close()
       await store.close()
     },

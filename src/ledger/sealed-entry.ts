@@ -11,11 +11,12 @@ export const entropyBytes = saltBytes + 12
 export function sealEntry(
   key: KeyObject,
   entropy: Uint8Array,
-  body: string,
+  body: string | Uint8Array,
 ): { commitment: Buffer; box: Buffer } {
   const plain = Buffer.allocUnsafe(saltBytes + Buffer.byteLength(body))
   plain.set(entropy.subarray(0, saltBytes))
-  plain.write(body, saltBytes)
+  if (typeof body === 'string') plain.write(body, saltBytes)
+  else plain.set(body, saltBytes)
   return { commitment: commitmentOf(plain), box: seal(key, entropy.subarray(saltBytes), plain) }
 }
 

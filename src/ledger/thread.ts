@@ -51,16 +51,20 @@ export class Thread {
     return new Proxy({} as T, {
       get: (_, name) =>
         typeof name === 'string' && name !== 'then'
-          ? (...values: unknown[]) => this.#call(name, values)
+          ? (...values: unknown[]) => this.call(name, values)
           : undefined,
     })
   }
 
-  /** Only what waits for an answer keeps the process alive. */
-  async #call(name: string, values: readonly unknown[]): Promise<unknown> {
+  /** Makes one call, and hands over what is in `transfer`. Only what waits for an answer keeps the process alive. */
+  async call(
+    name: string,
+    values: readonly unknown[],
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<unknown> {
     if (this.#calls++ === 0) this.#worker.ref()
     try {
-      return await this.#peer.call(name, ...values)
+      return await this.#peer.callWith(name, values, transfer)
     } finally {
       if (--this.#calls === 0) this.#worker.unref()
     }
@@ -74,7 +78,7 @@ export class Thread {
     const late = new Promise<void>((resolve) => {
       cancel = this.#options.clock.after(closeMs, resolve)
     })
-    await Promise.race([this.#call('close', []).catch(() => {}), late])
+    await Promise.race([this.call('close', []).catch(() => {}), late])
     cancel()
     await this.#worker.terminate()
   }

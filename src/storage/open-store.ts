@@ -2,7 +2,7 @@
 import { CuecardError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import type { LedgerStore } from './ledger-store.ts'
-import { openSqliteStore } from './sqlite-store.ts'
+import { openSqliteStore, type StoreOptions } from './sqlite-store.ts'
 
 export interface StoreSettings {
   /** `sqlite:<file>` or `postgres://...` */
@@ -17,16 +17,13 @@ export function sqliteFileOf(url: Secret): string | undefined {
 }
 
 /** @throws CuecardError `config.invalid`, `record.unavailable`, `record.incompatible`. */
-export async function openStore(
-  settings: StoreSettings,
-  options: { readOnly?: boolean } = {},
-): Promise<LedgerStore> {
+export async function openStore(settings: StoreSettings, options: StoreOptions = {}): Promise<LedgerStore> {
   const file = sqliteFileOf(settings.url)
   if (file !== undefined && file !== '') return openSqliteStore(file, options)
   if (/^postgres(ql)?:\/\//.test(settings.url.reveal())) {
     // Its driver takes as long to load as everything else.
     const { openPostgresStore } = await import('./postgres-store.ts')
-    return openPostgresStore({ ...settings, ...options })
+    return openPostgresStore({ ...settings, readOnly: options.readOnly ?? false })
   }
   throw new CuecardError(
     'config.invalid',

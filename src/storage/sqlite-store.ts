@@ -1,12 +1,23 @@
 // The embedded store: SQLite inside Node, write-ahead log, each commit on disk.
-import { closeSync, openSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
-import { CuecardError } from '../errors.ts'
+import { CuecardError, type ErrorCode } from '../errors.ts'
 import type { Batch, LedgerStore, NewEntry } from './ledger-store.ts'
 import { migrate } from './migrations.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import type { HeadTable, Tables } from './tables.ts'
+import { walBytes } from './wal-keeper.ts'
+
+export interface StoreOptions {
+  readonly readOnly?: boolean
+  /** Somebody else keeps SQLite's write-ahead log short: {@link keepWalShort}. */
+  readonly walIsKept?: boolean
+}
+
+/** Where it is not kept short after all, the writer looks after so many commits, and does it itself from so many bytes. */
+const commitsBetweenLooks = 256
+const maxWalBytes = 64 * 1024 * 1024
 
 /** Milliseconds to wait for another process that is writing. */
 const busyMs = 5000
@@ -16,7 +27,10 @@ const busyMs = 5000
  * the process.
  * @throws CuecardError `record.unavailable` (cannot be opened or written), `record.incompatible`.
  */
-export async function openSqliteStore(file: string, { readOnly = false } = {}): Promise<LedgerStore> {
+export async function openSqliteStore(
+  file: string,
+  { readOnly = false, walIsKept = false }: StoreOptions = {},
+): Promise<LedgerStore> {
   const database = openDatabase(file, readOnly)
   try {
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
@@ -25,7 +39,8 @@ export async function openSqliteStore(file: string, { readOnly = false } = {}): 
       database.exec('begin immediate; rollback')
       await migrate(db, 'sqlite')
     }
-    return new SqliteStore(database, db, file)
+    if (walIsKept) database.exec('pragma wal_autocheckpoint = 0')
+    return new SqliteStore(database, db, file, walIsKept)
   } catch (error) {
     database.close()
     throw sqliteFailure(error, file)
@@ -57,8 +72,10 @@ function openDatabase(file: string, readOnly: boolean): DatabaseSync {
 function makePrivate(file: string): void {
   try {
     closeSync(openSync(file, 'a', 0o600))
-  } catch {
-    // SQLite will say what is wrong, in its own code.
+  } catch (error) {
+    // SQLite would open it for reading, and leave files beside it that nobody may write even when the right is given.
+    if (existsSync(file)) throw unusable(file, reasons[8], error)
+    // Anything else SQLite says itself.
   }
 }
 
@@ -69,9 +86,12 @@ class SqliteStore implements LedgerStore {
   readonly #database: DatabaseSync
   readonly #file: string
   readonly #inode: bigint | undefined
+  readonly #walIsKept: boolean
   #statements: Statements | undefined
+  #commits = 0
 
-  constructor(database: DatabaseSync, db: Kysely<Tables>, file: string) {
+  constructor(database: DatabaseSync, db: Kysely<Tables>, file: string, walIsKept: boolean) {
+    this.#walIsKept = walIsKept
     this.#database = database
     this.db = db
     this.#file = file
@@ -103,6 +123,7 @@ class SqliteStore implements LedgerStore {
       this.#statements ??= prepare(this.#database)
       const isUnmoved = write(this.#statements, batch)
       this.#database.exec(isUnmoved ? 'commit' : 'rollback')
+      if (this.#walIsKept && ++this.#commits % commitsBetweenLooks === 0) this.#shortenWal()
       return isUnmoved
     } catch (error) {
       // A full disk has rolled back by itself.
@@ -120,6 +141,10 @@ class SqliteStore implements LedgerStore {
 
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close()
+  }
+
+  #shortenWal(): void {
+    if (walBytes(this.#file) > maxWalBytes) this.#database.exec('pragma wal_checkpoint(passive)')
   }
 
   /** SQLite goes on writing a file that was deleted or moved away, where nobody finds it again. */
@@ -248,11 +273,16 @@ function sqliteFailure(error: unknown, file: string): Error {
   if (error instanceof CuecardError) return error
   const extended = (error as { errcode?: number }).errcode
   const code = extended === undefined ? undefined : extended & 0xff
-  const reason = (code === undefined ? undefined : reasons[code]) ?? (error as Error).message
-  return new CuecardError(
-    code === 26 ? 'record.incompatible' : 'record.unavailable',
-    `The database ${file} cannot be used: ${reason}`,
-    {},
-    error,
-  )
+  const reason = code === undefined ? undefined : reasons[code]
+  return unusable(file, reason, error, code === 26 ? 'record.incompatible' : 'record.unavailable')
+}
+
+function unusable(
+  file: string,
+  reason: string | undefined,
+  cause: unknown,
+  code: ErrorCode = 'record.unavailable',
+): CuecardError {
+  const why = reason ?? (cause as Error).message
+  return new CuecardError(code, `The database ${file} cannot be used: ${why}`, {}, cause)
 }

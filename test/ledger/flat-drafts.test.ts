@@ -21,7 +21,7 @@ const draft: fc.Arbitrary<EntryDraft> = fc.record(
     at: fc.nat(),
     agentId: fc.string(),
     interactionId: fc.string(),
-    body: fc.string(),
+    body: fc.string({ unit: 'grapheme' }),
     retrieval: facts,
   },
   { requiredKeys: ['kind', 'at', 'agentId', 'interactionId', 'body'] },
@@ -30,7 +30,10 @@ const draft: fc.Arbitrary<EntryDraft> = fc.record(
 test('drafts survive the way between threads', () => {
   fc.assert(
     fc.property(fc.array(draft), (drafts) => {
-      expect(unflattenDrafts(structuredClone(flattenDrafts(drafts)))).toEqual(drafts)
+      const flat = flattenDrafts(drafts)
+      const arrived = unflattenDrafts(structuredClone(flat, { transfer: [flat.bodies.buffer] }))
+      const texts = arrived.map((one) => ({ ...one, body: Buffer.from(one.body as Uint8Array).toString() }))
+      expect(texts).toEqual(drafts)
     }),
   )
 })

@@ -15,15 +15,21 @@ const entry = {
   endpoints: [],
 }
 
+const {
+  key_epoch: keyEpoch,
+  next_key: nextKey,
+  ...head
+} = newHead('test.example/log', new AuditKey(Buffer.alloc(32, 1)), 0)
+
 const batch = (size: number): Batch => ({
-  ...{ size, keyEpoch: 0, nextKey: 0, keys: [], entries: [entry], tiles: [], idempotency: [] },
+  ...{ size, keyEpoch, nextKey, keys: [], entries: [entry], tiles: [], idempotency: [] },
 })
 
 test('PostgreSQL: after another process came between, neither of two commits under way is taken', async () => {
   const database = await freshDatabase('postgres')
   const [mine, other] = [await openStore(database.settings), await openStore(database.settings)]
   try {
-    await mine.create(newHead('test.example/log', new AuditKey(Buffer.alloc(32, 1)), 0))
+    await mine.create({ ...head, key_epoch: keyEpoch, next_key: nextKey })
     expect(await other.commit(batch(0))).toBe(true)
     // The second was made for a log whose entry 0 is the first one's, and finds one of the same length.
     expect(await Promise.all([mine.commit(batch(0)), mine.commit(batch(1))])).toEqual([false, false])

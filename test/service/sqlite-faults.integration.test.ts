@@ -35,7 +35,7 @@ const whileRunning: Record<string, Fault> = {
   'a full disk': { begin: flag('full'), says: /the disk is full; make room/ },
   'a file that another process keeps locked': {
     begin(world) {
-      const other = new DatabaseSync(database(world))
+      const other = new DatabaseSync(database(world), { timeout: 5000 })
       other.exec('begin immediate')
       return () => other.close()
     },
