@@ -4,7 +4,7 @@
 const layers = [
   ['cli'],
   ['http'],
-  ['index.ts', 'create-cuecard.ts'],
+  ['index.ts', 'create-cuecard.ts', 'compose-record.ts', 'source-chains.ts'],
   ['config'],
   ['simulator'],
   ['sources', 'delivery', 'ledger', 'insight'],

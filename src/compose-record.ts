@@ -1,6 +1,6 @@
 // The record, as the configuration wants it.
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { masker } from './audit/mask.ts'
 import type { Clock } from './clock.ts'
 import type { RecordConfig } from './config/config-schema.ts'
@@ -24,8 +24,6 @@ import { sqliteFileOf } from './storage/open-store.ts'
 /** The record of one cuecard. */
 export interface ComposedRecord extends OpenRecord {
   readonly recorder: Recorder
-  /** The audit key's file, where it was made just now. */
-  readonly madeKeyFile: string | undefined
 }
 
 export interface RecordPorts {
@@ -56,7 +54,7 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
   // A database in memory cannot be shared with a thread.
   const isInline = ports.isInline || sqliteFileOf(config.database.url) === ':memory:'
   if (ports.isExisting) demandDatabase(config)
-  const key = auditKeyOf(config)
+  const auditKey = auditKeyOf(config)
   const { allowedHosts, timeoutSeconds, concurrency } = config.delivery
   const deliveries = {
     webhooks: ports.isExisting ? [] : config.delivery.webhooks.map(plainWebhook),
@@ -74,7 +72,7 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
   void webhookEndpoints(deliveries, clock).sender.close()
   const settings: RecordSettings = {
     database: config.database,
-    auditKey: key.secret,
+    auditKey,
     origin: config.auditLog.origin ?? `cuecard.invalid/audit-log/${randomBytes(6).toString('hex')}`,
     endpoints: [
       ...config.delivery.webhooks.map(({ name }) => ({ name, kinds: ['retrieval', 'adoption'] as const })),
@@ -111,7 +109,6 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
   return {
     ...open,
     recorder,
-    madeKeyFile: key.made ? key.file : undefined,
     async close() {
       await recorder.close()
       await writeBack?.close()
@@ -163,14 +160,30 @@ function demandDatabase({ database }: RecordConfig): void {
 }
 
 /** The key, from its file; with SQLite a new one is made beside the database. */
-function auditKeyOf({ auditLog, database }: RecordConfig): { secret: Buffer; made: boolean; file?: string } {
-  if (auditLog.keyFile !== undefined) return { secret: readAuditKey(auditLog.keyFile), made: false }
+function auditKeyOf({ auditLog, database }: RecordConfig): Buffer {
+  if (auditLog.keyFile !== undefined) return readAuditKey(auditLog.keyFile)
   const file = database && sqliteFileOf(database.url)
-  if (file === ':memory:') return { secret: randomBytes(32), made: false }
-  if (file !== undefined) return { ...readOrMakeAuditKey(`${file}.key`), file: `${file}.key` }
+  if (file === ':memory:') return randomBytes(32)
+  if (file === undefined)
+    throw new CuecardError(
+      'config.invalid',
+      'auditLog.keyFile: is missing; make a key with "openssl rand -base64 32 > audit.key" and name the file in CUECARD_AUDIT_KEY_FILE',
+      { field: 'auditLog.keyFile' },
+    )
+  const keyFile = auditKeyFileOf(file)
+  if (existsSync(keyFile) || !holdsSomething(file)) return readOrMakeAuditKey(keyFile)
   throw new CuecardError(
     'config.invalid',
-    'auditLog.keyFile: is missing; make a key with "openssl rand -base64 32 > audit.key" and name the file in CUECARD_AUDIT_KEY_FILE',
+    `The database ${file} is there, and its audit key ${keyFile} is not: put it back from your backup, since nothing can be read without it`,
     { field: 'auditLog.keyFile' },
   )
+}
+
+/** Where the key of a SQLite database lies unless it is said. */
+export function auditKeyFileOf(file: string): string {
+  return `${file}.key`
+}
+
+function holdsSomething(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
 }

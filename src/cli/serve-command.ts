@@ -1,12 +1,15 @@
 // `cuecard serve`: the HTTP service, until it is interrupted.
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { defaultKeysFile, firstKey } from '../access/first-key.ts'
+import { auditKeyFileOf } from '../compose-record.ts'
 import type { CuecardConfig } from '../config/config-schema.ts'
 import { type Environment, loadConfig } from '../config/load-config.ts'
 import { CuecardError } from '../errors.ts'
 import type { AnsweredRequest, ServiceOptions } from '../http/ports.ts'
 import { type RunningService, startService } from '../http/start-service.ts'
+import { sqliteFileOf } from '../storage/open-store.ts'
 import type { CommandContext } from './command-context.ts'
 import { wholeNumber } from './option-value.ts'
 import { defaultDatabase } from './record-of-command.ts'
@@ -55,6 +58,7 @@ async function run(
   startParts: (config: CuecardConfig) => Promise<ServedParts>,
 ): Promise<void> {
   const { config, key } = withCredentials(configOf(options, environment))
+  const auditKeyFile = newAuditKeyFile(config)
   // Requests finish, deliveries under way too, and what waits is written.
   endWithin?.(config.http.shutdownSeconds * 1000 + flushMs)
   const { close = () => {}, ...parts } = await startParts(config)
@@ -65,6 +69,10 @@ async function run(
     })
     try {
       announce(service, key, options, terminal)
+      if (auditKeyFile !== undefined && !options.json)
+        terminal.err(
+          `The audit key was made: ${auditKeyFile}. Keep a copy elsewhere: without it nobody can read the log.`,
+        )
       // Nobody waits for it: the first retrieval would do the same.
       parts.cuecard
         .warmUp()
@@ -89,6 +97,14 @@ function configOf({ host, port, config, database }: Options, environment: Enviro
   return loadConfig({ ...environment, ...given }, config, defaultDatabase)
 }
 
+/** Where the audit key will be made, if it is not there yet. */
+function newAuditKeyFile({ auditLog, database }: CuecardConfig): string | undefined {
+  const file = database && sqliteFileOf(database.url)
+  if (auditLog.keyFile !== undefined || file === undefined || file === ':memory:') return undefined
+  const keyFile = auditKeyFileOf(file)
+  return existsSync(keyFile) ? undefined : keyFile
+}
+
 /**
  * Without configured credentials: the key file beside the database, made with one key where there is none.
  * @throws CuecardError `config.invalid` where others than this machine could reach a service without them.
@@ -102,7 +118,7 @@ function withCredentials(config: CuecardConfig): { config: CuecardConfig; key: s
       `http.host: ${http.host} can be reached from other machines; configure credentials first, with CUECARD_API_KEYS_FILE or CUECARD_JWKS_URL`,
       { field: 'http.host' },
     )
-  const sqliteFile = /^sqlite:(.+)$/.exec(config.database?.url.reveal() ?? '')?.[1]
+  const sqliteFile = config.database && sqliteFileOf(config.database.url)
   const apiKeysFile = defaultKeysFile(sqliteFile)
   return { config: { ...config, access: { ...access, apiKeysFile } }, key: firstKey(apiKeysFile) }
 }

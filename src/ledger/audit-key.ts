@@ -90,20 +90,19 @@ export function readAuditKey(file: string): Buffer {
   )
 }
 
-/** Reads the key file, made with a new random key if it is not there. Whether it was made. */
-export function readOrMakeAuditKey(file: string): { secret: Buffer; made: boolean } {
+/** Reads the key file, made with a new random key if it is not there. @throws CuecardError `config.invalid`. */
+export function readOrMakeAuditKey(file: string): Buffer {
   try {
-    if (existsSync(file)) return { secret: readAuditKey(file), made: false }
-    makeKeyFile(file)
-    return { secret: readAuditKey(file), made: true }
+    if (!existsSync(file)) makeKeyFile(file)
   } catch (error) {
-    if (error instanceof CuecardError || (error as NodeJS.ErrnoException).code === 'EEXIST')
-      return { secret: readAuditKey(file), made: false }
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    throw keyError(
-      `The audit key ${file} cannot be made (${code}); name a file that can in CUECARD_AUDIT_KEY_FILE`,
-    )
+    // Another process was faster.
+    if (code !== 'EEXIST')
+      throw keyError(
+        `The audit key ${file} cannot be made (${code}); name a file that can in CUECARD_AUDIT_KEY_FILE`,
+      )
   }
+  return readAuditKey(file)
 }
 
 /** Whole from the moment it is there, as another process may start now, and on disk before anything is sealed under it. */
