@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     reporters: ['default', './test/plain-summary.ts'],
+    // More than there are cores: the tests of outages mostly wait.
+    maxWorkers: 3,
     projects: [
       {
         test: {

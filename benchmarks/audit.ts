@@ -186,7 +186,7 @@ async function largeLog(folder: string): Promise<Record<string, number>> {
   const { verifierKey } = await record.ledger.identity()
   const file = join(folder, 'large.jsonl')
   const exportStart = performance.now()
-  const trail = new LogTrail({ ...record, mask: (text) => text, append: async () => {} })
+  const trail = new LogTrail({ ...record, maskId: (text) => text, append: async () => {} })
   const lines = async function* () {
     for await (const line of trail.export({}, 'benchmark')) yield `${line}\n`
   }

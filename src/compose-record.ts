@@ -9,7 +9,7 @@ import { webhookEndpoints } from './delivery/start-webhooks.ts'
 import { writeBackEndpoint, writeBackName } from './delivery/write-back.ts'
 import { CuecardError } from './errors.ts'
 import type { GenesysEngagement } from './genesys/engagement.ts'
-import { readAuditKey, readOrMakeAuditKey } from './ledger/audit-key.ts'
+import { AuditKey, readAuditKey, readOrMakeAuditKey } from './ledger/audit-key.ts'
 import { LedgerOutbox } from './ledger/ledger-outbox.ts'
 import {
   type OpenRecord,
@@ -18,6 +18,7 @@ import {
   type RecordSettings,
 } from './ledger/open-record.ts'
 import { Recorder } from './ledger/recorder.ts'
+import type { Mask } from './ledger/retrieval-entry.ts'
 import type { Random } from './random.ts'
 import { sqliteFileOf } from './storage/open-store.ts'
 
@@ -84,6 +85,7 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
     deliveries,
     configuration: ports.isExisting ? undefined : shownOf(config),
   }
+  const mask = masker(config.auditLog.maskPatterns)
   const open = isInline ? openRecordHere(settings, ports) : openRecordInThreads(settings, ports)
   // In this thread: it spends the quota of the client that retrieves.
   const writeBack =
@@ -98,7 +100,8 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
     ...open,
     clock,
     newId,
-    mask: masker(config.auditLog.maskPatterns),
+    mask,
+    maskId: idMasker(mask, new AuditKey(auditKey)),
     isStrict: config.durability === 'strict',
     isRequired: config.audit === 'required',
     soon: isInline ? queueMicrotask : setImmediate,
@@ -164,6 +167,14 @@ function auditKeyOf({ auditLog, database }: RecordConfig): Buffer {
   if (auditLog.keyFile !== undefined) return readAuditKey(auditLog.keyFile)
   const file = database && sqliteFileOf(database.url)
   if (file === ':memory:') return randomBytes(32)
+  if (!/^postgres(ql)?:/.test(database?.url.reveal() ?? 'postgres:') && file === undefined)
+    throw new CuecardError(
+      'config.invalid',
+      'database.url: must be sqlite:<file> or postgres://user@host/database',
+      {
+        field: 'database.url',
+      },
+    )
   if (file === undefined)
     throw new CuecardError(
       'config.invalid',
@@ -177,6 +188,17 @@ function auditKeyOf({ auditLog, database }: RecordConfig): Buffer {
     `The database ${file} is there, and its audit key ${keyFile} is not: put it back from your backup, since nothing can be read without it`,
     { field: 'auditLog.keyFile' },
   )
+}
+
+/**
+ * Ids may look like card numbers too, and are masked then; but two of them must not become one, or one agent could act
+ * for another. A keyed digest, which tells nothing of the id, keeps them apart.
+ */
+function idMasker(mask: Mask, key: AuditKey): Mask {
+  return (id) => {
+    const masked = mask(id)
+    return masked === id ? id : `${masked} ${key.digest(id).toString('hex').slice(0, 16)}`
+  }
 }
 
 /** Where the key of a SQLite database lies unless it is said. */

@@ -84,15 +84,18 @@ export function addDeliveriesCommand(program: Command, context: CommandContext, 
         deliveries.replay(all ? undefined : ids),
       )
       if (json) terminal.out(JSON.stringify({ replayed }))
-      else terminal.out(sentence(replayed))
+      else terminal.out(sentence(replayed, all === true))
       // Asked for messages by name, and none of them is a dead letter.
       if (replayed === 0 && !all) context.exitWith(1)
     })
 }
 
-function sentence(replayed: number): string {
-  if (replayed === 0) return 'No dead letter was found.'
-  return `${replayed} dead letter${replayed === 1 ? ' is' : 's are'} due now.`
+function sentence(replayed: number, all: boolean): string {
+  const found =
+    replayed === 0
+      ? 'No dead letter was found.'
+      : `${replayed} dead letter${replayed === 1 ? ' is' : 's are'} due now.`
+  return all ? `${found} Endpoints that were switched off are on again.` : found
 }
 
 function linesOf(

@@ -1,6 +1,6 @@
 // `cuecard serve`: the HTTP service, until it is interrupted.
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import type { Command } from 'commander'
 import { defaultKeysFile, firstKey } from '../access/first-key.ts'
 import { auditKeyFileOf } from '../compose-record.ts'
@@ -61,28 +61,34 @@ async function run(
   const auditKeyFile = newAuditKeyFile(config)
   // Requests finish, deliveries under way too, and what waits is written.
   endWithin?.(config.http.shutdownSeconds * 1000 + flushMs)
-  const { close = () => {}, ...parts } = await startParts(config)
+  let isTold = key === undefined
+  let close: ServedParts['close']
   try {
+    const { close: closeParts, ...parts } = await startParts(config)
+    close = closeParts
     const service = await listening(parts, config, (request) => {
       parts.observe?.(request)
       if (options.verbose) tell(request, options, terminal)
     })
     try {
       announce(service, key, options, terminal)
+      isTold = true
       if (auditKeyFile !== undefined && !options.json)
         terminal.err(
           `The audit key was made: ${auditKeyFile}. Keep a copy elsewhere: without it nobody can read the log.`,
         )
       // Nobody waits for it: the first retrieval would do the same.
-      parts.cuecard
-        .warmUp()
-        .catch((error) => parts.logger.warn({ err: error }, 'Genesys could not be reached yet'))
+      parts.cuecard.warmUp().catch((error) => {
+        if (!signal.aborted) parts.logger.warn({ err: error }, 'Genesys could not be reached yet')
+      })
       if (!signal.aborted) await once(signal, 'abort')
     } finally {
       await service.close()
     }
   } finally {
-    await close()
+    // Nobody has seen this key: the next start makes another one, and tells it.
+    if (!isTold) rmSync(config.access.apiKeysFile ?? '', { force: true })
+    await close?.()
   }
   // To be interrupted is how it ends.
   exitWith(0)

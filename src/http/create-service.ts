@@ -79,7 +79,13 @@ function newApp(options: ServiceOptions, newId: () => string): FastifyInstance {
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id'], newId),
     // For all of a request, and for its head; slower ones hold a connection for nothing.
     requestTimeout: 30_000,
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    http: {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 2000,
+      // Two credentials are none: of two headers Node would silently take the first, and a proxy perhaps the last.
+      joinDuplicateHeaders: true,
+    },
     // Longer than load balancers keep a connection, so that none is closed under a request that is just being sent.
     keepAliveTimeout: 65_000,
     // Without a byte in either direction.

@@ -20,7 +20,7 @@ import type { Mask } from './retrieval-entry.ts'
 export interface LogTrailOptions {
   readonly ledger: LedgerCalls
   readonly reader: ReaderCalls
-  readonly mask: Mask
+  readonly maskId: Mask
   /** Writes an entry about nobody. */
   append(kind: EntryKind, body: Readonly<Record<string, unknown>>): Promise<void>
 }
@@ -33,13 +33,13 @@ export class LogTrail implements AuditTrail {
   }
 
   entries(query: EntriesQuery): Promise<EntriesPage> {
-    const { mask, reader } = this.#options
+    const { maskId, reader } = this.#options
     // Ids are stored masked.
     const { agentId, interactionId, ...others } = query
     return reader.entries({
       ...others,
-      ...(agentId !== undefined && { agentId: mask(agentId) }),
-      ...(interactionId !== undefined && { interactionId: mask(interactionId) }),
+      ...(agentId !== undefined && { agentId: maskId(agentId) }),
+      ...(interactionId !== undefined && { interactionId: maskId(interactionId) }),
     })
   }
 
@@ -68,9 +68,9 @@ export class LogTrail implements AuditTrail {
     by: string,
     { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: ExportProgress) => void } = {},
   ): AsyncGenerator<string> {
-    const { ledger, reader, append, mask } = this.#options
+    const { ledger, reader, append, maskId } = this.#options
     const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString())
-    await append('export', { by: mask(by), from: iso(query.from), to: iso(query.to) })
+    await append('export', { by: maskId(by), from: iso(query.from), to: iso(query.to) })
     const { origin, verifierKey } = await ledger.identity()
     const opened = await reader.openExport(query, await ledger.checkpoint(), {
       origin,
@@ -98,9 +98,11 @@ export class LogTrail implements AuditTrail {
   }
 
   erase(person: Person, by: string): Promise<Erasure> {
-    const { mask, ledger } = this.#options
+    const { maskId, ledger } = this.#options
     const masked: Person =
-      'agentId' in person ? { agentId: mask(person.agentId) } : { interactionId: mask(person.interactionId) }
-    return ledger.erase(masked, mask(by))
+      'agentId' in person
+        ? { agentId: maskId(person.agentId) }
+        : { interactionId: maskId(person.interactionId) }
+    return ledger.erase(masked, maskId(by))
   }
 }

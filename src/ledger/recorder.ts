@@ -23,6 +23,8 @@ export interface RecorderOptions {
   readonly clock: Clock
   readonly newId: () => string
   readonly mask: Mask
+  /** For ids, which must stay apart from each other. */
+  readonly maskId: Mask
   /** Whether a reply waits until its entry is on disk. */
   readonly isStrict: boolean
   /** Whether nothing is answered that cannot be recorded. */
@@ -78,14 +80,14 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options
-    const { ledger, reader, mask } = options
-    this.#entries = new RetrievalEntries(mask)
+    const { ledger, reader, mask, maskId } = options
+    this.#entries = new RetrievalEntries(mask, maskId)
     this.#queue = new DraftQueue({ send: (drafts) => this.#send(drafts), soon: options.soon, max: maxQueued })
     const draft = (kind: EntryKind, body: Readonly<Record<string, unknown>>) => this.#draft(kind, body)
     this.audit = new LogTrail({
       ledger,
       reader,
-      mask,
+      maskId,
       append: (kind, body) => this.#queue.append(draft(kind, body)),
     })
     const insight = (name: keyof Insights) => (query: object) => reader.insight(name, query) as Promise<never>
@@ -148,15 +150,15 @@ export class Recorder {
       boundTo,
     }: { actor: Actor; idempotencyKey?: string | undefined; boundTo: string | undefined },
   ): Promise<AdoptionReceipt> {
-    const { ledger, clock, newId, mask, onDeliverable } = this.#options
+    const { ledger, clock, newId, mask, maskId, onDeliverable } = this.#options
     const event = parseAdoptionEvent(input)
     const adoption: Adoption = {
       retrievalId: parseWith(idOf, retrievalId, 'retrievalId'),
       event: maskedEvent(event, mask),
       eventId: newId(),
       at: clock.wallTime(),
-      actor: { id: mask(actor.id), roles: actor.roles, via: actor.via },
-      boundTo: boundTo === undefined ? undefined : mask(boundTo),
+      actor: { id: maskId(actor.id), roles: actor.roles, via: actor.via },
+      boundTo: boundTo === undefined ? undefined : maskId(boundTo),
       idempotencyKey:
         idempotencyKey === undefined ? undefined : parseWith(keyOf, idempotencyKey, 'Idempotency-Key'),
     }
@@ -168,18 +170,18 @@ export class Recorder {
 
   /** Records a denied request; nobody waits for it. */
   refused({ actor, action, code, agentId: named = '', interactionId = '' }: DeniedRequest): void {
-    const { mask } = this.#options
+    const { mask, maskId } = this.#options
     // It tells of who asked, and is erased with that one: whomever an agent named instead of itself does not stand in it.
     const agentId = actor !== undefined && isBoundToItself(actor) ? (actor.agentId ?? '') : named
     const draft = this.#draft('refusal', {
       action: mask(action),
-      actor: actor ? { id: mask(actor.id), roles: actor.roles, via: actor.via } : null,
-      agentId: mask(agentId),
+      actor: actor ? { id: maskId(actor.id), roles: actor.roles, via: actor.via } : null,
+      agentId: maskId(agentId),
       code,
-      interactionId: mask(interactionId),
+      interactionId: maskId(interactionId),
     })
     this.#queue
-      .append({ ...draft, agentId: mask(agentId), interactionId: mask(interactionId) })
+      .append({ ...draft, agentId: maskId(agentId), interactionId: maskId(interactionId) })
       .catch(() => this.#miss(draft.at))
   }
 
@@ -210,9 +212,15 @@ export class Recorder {
     return { ok: problem === undefined, essential: false, message: problem ?? 'No message waits for long' }
   }
 
-  /** Writes what waits. */
-  close(): Promise<void> {
-    return this.#queue.idle()
+  /** Writes what waits, and tells of what was never written. */
+  async close(): Promise<void> {
+    this.#tellOfGap()
+    await this.#queue.idle()
+    const { count, from, to } = this.#lost
+    if (count > 0)
+      this.#options.onFailure(
+        `${count} entries from ${new Date(from).toISOString()} to ${new Date(to).toISOString()} were never recorded`,
+      )
   }
 
   async #send(drafts: readonly EntryDraft[]): Promise<void> {

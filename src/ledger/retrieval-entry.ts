@@ -27,13 +27,16 @@ interface InquiryParts {
 /** Makes entries of retrievals; what many replies share is turned into text once. */
 export class RetrievalEntries {
   readonly #mask: Mask
+  readonly #maskId: Mask
   readonly #inquiries = new WeakMap<Inquiry, InquiryParts>()
   readonly #items = new WeakMap<RetrievedItem, string>()
   readonly #refused = new WeakMap<Retrieval['refused'], string>()
   readonly #actors = new WeakMap<Actor, string>()
 
-  constructor(mask: Mask) {
+  /** `maskId`: for ids, which must stay apart from each other. */
+  constructor(mask: Mask, maskId: Mask) {
     this.#mask = mask
+    this.#maskId = maskId
   }
 
   /** `at` in milliseconds since the epoch, `latencyUs` in microseconds from request to reply. */
@@ -46,7 +49,7 @@ export class RetrievalEntries {
     const asked = known(this.#inquiries, inquiry, () => this.#partsOf(inquiry))
     const { complianceFlags, degraded, freshness, profile, timings } = retrieval
     // Members in the order of their names, as RFC 8785 wants them; numbers and texts as JSON.stringify writes them.
-    const body = `{"actor":${known(this.#actors, actor, () => this.#actorOf(actor))},${asked.agent},"at":"${new Date(at).toISOString()}",${asked.audience},"complianceFlags":{"accessValidated":${complianceFlags.accessValidated},"availabilityChecked":${complianceFlags.availabilityChecked}},${asked.contextTags},"degraded":${degraded === null ? 'null' : canonicalJson({ code: degraded.code, message: this.#mask(degraded.message) })},${asked.entityIds},"freshness":{"ageSeconds":${freshness.ageSeconds},"source":${JSON.stringify(freshness.source)},"status":"${freshness.status}"},${asked.interaction},"items":${this.#itemsOf(retrieval.items)},"kind":"retrieval",${asked.language},"profile":${JSON.stringify(profile)},${asked.search},"queueId":${queueId === undefined ? 'null' : JSON.stringify(this.#mask(queueId))},"refused":${known(this.#refused, retrieval.refused, () => canonicalJson(retrieval.refused))},"retrievalId":"${retrieval.retrievalId}","timings":{"queuedMs":${timings.queuedMs},"totalMs":${timings.totalMs},"upstreamMs":${timings.upstreamMs}}}`
+    const body = `{"actor":${known(this.#actors, actor, () => this.#actorOf(actor))},${asked.agent},"at":"${new Date(at).toISOString()}",${asked.audience},"complianceFlags":{"accessValidated":${complianceFlags.accessValidated},"availabilityChecked":${complianceFlags.availabilityChecked}},${asked.contextTags},"degraded":${degraded === null ? 'null' : canonicalJson({ code: degraded.code, message: this.#mask(degraded.message) })},${asked.entityIds},"freshness":{"ageSeconds":${freshness.ageSeconds},"source":${JSON.stringify(freshness.source)},"status":"${freshness.status}"},${asked.interaction},"items":${this.#itemsOf(retrieval.items)},"kind":"retrieval",${asked.language},"profile":${JSON.stringify(profile)},${asked.search},"queueId":${queueId === undefined ? 'null' : JSON.stringify(this.#maskId(queueId))},"refused":${known(this.#refused, retrieval.refused, () => canonicalJson(retrieval.refused))},"retrievalId":"${retrieval.retrievalId}","timings":{"queuedMs":${timings.queuedMs},"totalMs":${timings.totalMs},"upstreamMs":${timings.upstreamMs}}}`
     return {
       kind: 'retrieval',
       at,
@@ -55,7 +58,7 @@ export class RetrievalEntries {
       body,
       retrieval: {
         retrievalId: retrieval.retrievalId,
-        queueId: queueId === undefined ? '' : this.#mask(queueId),
+        queueId: queueId === undefined ? '' : this.#maskId(queueId),
         language: inquiry.language,
         freshness: freshness.status,
         degraded: degraded?.code ?? '',
@@ -75,13 +78,13 @@ export class RetrievalEntries {
   }
 
   #actorOf({ id, roles, via }: Actor): string {
-    return canonicalJson({ id: this.#mask(id), roles, via })
+    return canonicalJson({ id: this.#maskId(id), roles, via })
   }
 
   #partsOf(inquiry: Inquiry): InquiryParts {
     const mask = this.#mask
-    const agentId = mask(inquiry.agentId)
-    const interactionId = mask(inquiry.interactionId)
+    const agentId = this.#maskId(inquiry.agentId)
+    const interactionId = this.#maskId(inquiry.interactionId)
     const query = mask(inquiry.query)
     const window = inquiry.availabilityWindow
     return {

@@ -74,7 +74,10 @@ test('sends dead letters again, by name or all of them', async () => {
   expect(await run('replay', 'msg_1', '--json')).toEqual({ stdout: '{"replayed":1}\n', status: 0 })
   expect(await outbox.list({ state: 'dead' })).toEqual([])
   await outbox.disable('bi', 'gone')
-  expect(await run('replay', '--all')).toEqual({ stdout: 'No dead letter was found.\n', status: 0 })
+  expect(await run('replay', '--all')).toEqual({
+    stdout: 'No dead letter was found. Endpoints that were switched off are on again.\n',
+    status: 0,
+  })
   expect(await outbox.backlog()).toMatchObject([{ disabled: null }, {}])
 })
 

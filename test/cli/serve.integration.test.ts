@@ -1,5 +1,7 @@
 // `cuecard serve` over parts that stand still: what it prints, whom it lets in, how it ends.
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -104,4 +106,17 @@ test('a port that is taken ends it with what was started closed', async () => {
   expect(second.asked.at(-1)?.call).toBe('close')
   first.interrupt()
   await first.ended
+})
+
+test('a start that fails keeps no key that nobody has seen', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await expect(serve(['--port', String(port)]).ended).rejects.toMatchObject({ code: 'config.invalid' })
+  server.close()
+  const { terminal, ended, interrupt } = serve()
+  await terminal.find(/Ctrl-C ends it/)
+  expect(terminal.stdout()).toMatch(/^ck_first_\S+$/m)
+  interrupt()
+  await ended
 })

@@ -231,3 +231,9 @@ test('a port that is taken is told in a sentence', async () => {
     /^Port \d+ on 127\.0\.0\.1 is already in use; choose another/,
   )
 })
+
+test('two Authorization headers are no credential, whichever comes first', async () => {
+  const answer = await send(head('authorization: Bearer service\r\n') + body, /\r\n\r\n/)
+  expect(answer).toMatch(/^HTTP\/1\.1 401/)
+  await stillServes()
+})

@@ -141,3 +141,28 @@ test('records denied requests', async () => {
   })
   await cuecard.close()
 })
+
+test('keeps agents and interactions apart whose ids look like card numbers', async () => {
+  const { cuecard, settled } = await startRecorded()
+  const [mine, theirs] = ['1764013570031234', '1764013570111234']
+  const actorOf = (agentId: string): Actor => ({ ...ann, id: agentId, agentId })
+  const ask = (agentId: string, interactionId: string) =>
+    settled(cuecard.retrieve({ interactionId, agentId, query: 'late fee' }, { actor: actorOf(agentId) }))
+  const retrieval = await ask(mine, mine)
+  await ask(theirs, theirs)
+  const event = { type: 'opened', contentId: retrieval.items[0]?.contentId ?? '' } as const
+  const refused = cuecard.recordAdoption(retrieval.retrievalId, event, { actor: actorOf(theirs) })
+  await expect(settled(refused)).rejects.toMatchObject({ code: 'access.denied' })
+  const found = await settled(cuecard.audit?.entries({ interactionId: mine }) ?? Promise.reject())
+  expect(found.entries).toHaveLength(1)
+  expect(await settled(cuecard.audit?.erase({ interactionId: mine }, 'officer') ?? Promise.reject())).toEqual(
+    {
+      keys: 1,
+      entries: 1,
+    },
+  )
+  const left = await settled(cuecard.audit?.entries({ interactionId: theirs }) ?? Promise.reject())
+  expect(left.entries[0]?.body).not.toBeNull()
+  expect(JSON.stringify(left)).not.toContain(theirs)
+  await cuecard.close()
+})

@@ -33,7 +33,9 @@ const entriesQuery = ordered(
 const exportQuery = ordered(z.strictObject({ ...span, format: oneOf(['jsonl', 'csv']).default('jsonl') }))
 
 const personId = plainText(1, 128)
-const person = z.union([z.strictObject({ agentId: personId }), z.strictObject({ interactionId: personId })])
+const person = z.union([z.strictObject({ agentId: personId }), z.strictObject({ interactionId: personId })], {
+  error: 'must name either an agentId or an interactionId',
+})
 
 export function auditRoutes(options: ServiceOptions): readonly Route[] {
   const { cuecard } = options
