@@ -1,6 +1,6 @@
 // Real sockets: what is no HTTP, what is half of it, what comes byte by byte, and who hangs up.
 import { connect, type Socket } from 'node:net'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type RunningService, startService } from '../../src/http/start-service.ts'
 import type { AuditTrail } from '../../src/ledger/record.ts'
 import { fakeCuecard, httpConfig, optionsOf, question, retrieval } from './fake-parts.ts'
@@ -164,7 +164,7 @@ test('closing answers every request that came, and nothing is left open', async 
       })
     })
   const clients = Array.from({ length: 32 }, client)
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await vi.waitUntil(() => answered >= 64, { timeout: 20_000, interval: 5 })
   await slow.close()
   await Promise.all(clients)
   expect(failures).toEqual([])
