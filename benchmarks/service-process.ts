@@ -1,7 +1,7 @@
 // The service as a process of its own: from its start until it is ready, and the memory it takes while it answers.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -14,7 +14,7 @@ import { median } from './statistics.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const starts = 5
 const connections = 32
-const loadMs = 10_000
+const loadMs = 8000
 
 interface Running {
   readonly child: ChildProcess
@@ -93,7 +93,10 @@ export async function serviceProcess(): Promise<Record<string, number>> {
     ...credentials,
     quotaPerMinute: 100_000,
   }).listen()
+  const settings = join(folder, 'settings.yaml')
+  writeFileSync(settings, 'http: { requestsPerMinute: 10000000 }\n')
   const environment = {
+    CUECARD_CONFIG_FILE: settings,
     GENESYS_CLIENT_ID: credentials.clientId,
     GENESYS_CLIENT_SECRET: credentials.clientSecret,
     GENESYS_API_URL: simulator.url,
