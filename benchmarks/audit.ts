@@ -23,9 +23,14 @@ const rounds = 5
 /** Entries of the log that is exported and verified. */
 const verified = 1_000_000
 
-/** An entry of about as many bytes as are given; ids and words differ from one to the next. */
+/** Interactions open at a time, each of one agent and of so many entries in all. */
+const openAtOnce = 2000
+const perInteraction = 20
+
+/** An entry of about as many bytes as are given, of one of the interactions that are open then. */
 function draftOf(index: number, filler: string): EntryDraft {
-  const [agentId, interactionId] = [`agent-${index % 200}`, `interaction-${Math.floor(index / 20)}`]
+  const interaction = Math.floor(index / (openAtOnce * perInteraction)) * openAtOnce + (index % openAtOnce)
+  const [agentId, interactionId] = [`agent-${interaction % 200}`, `interaction-${interaction}`]
   const retrievalId = `3f0c2a9e-5d41-8b7a-9c3e-${(0x1000000 + index).toString(16)}`
   const at = 1_780_000_000_000 + index
   const body = canonicalJson({

@@ -3,17 +3,16 @@ import { hash } from 'node:crypto'
 import { parseCanonical } from './canonical-json.ts'
 import { type Checkpoint, verifyCheckpoint } from './checkpoint.ts'
 import { ScoreCheck } from './entry-score.ts'
+import { type LogLine, sealText } from './export-lines.ts'
+import { type KeptCheckpoint, KeptCheckpoints, type Suspects } from './kept-checkpoints.ts'
+import { Frontier, hashBytes, leafHash, subtreesBetween } from './merkle-tree.ts'
 import {
-  type LogLine,
   parseEndLine,
   parseEntryLine,
   parseLogLine,
   parseNoteLine,
   type ReadEntry,
-  sealText,
-} from './export-lines.ts'
-import { type KeptCheckpoint, KeptCheckpoints, type Suspects } from './kept-checkpoints.ts'
-import { Frontier, hashBytes, leafHash, subtreesBetween } from './merkle-tree.ts'
+} from './parse-export-lines.ts'
 import { openNote, parseVerifierKey, type VerifierKey } from './signed-note.ts'
 import type { Verdict } from './verdict.ts'
 import { named, wrong } from './wrong.ts'

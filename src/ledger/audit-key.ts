@@ -10,16 +10,21 @@ import {
 } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { CuecardError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
 
-const nonceBytes = 12
+/** Of a nonce, which is random. */
+export const nonceBytes = 12
 const tagBytes = 16
 
 /** AES-256-GCM with a random nonce: nonce, ciphertext, tag. */
 export function seal(key: KeyObject, nonce: Uint8Array, plain: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  const body = cipher.update(plain)
+  const box = Buffer.allocUnsafe(nonceBytes + plain.length + tagBytes)
+  box.set(nonce)
+  box.set(cipher.update(plain), nonceBytes)
   cipher.final()
-  return Buffer.concat([nonce, body, cipher.getAuthTag()])
+  box.set(cipher.getAuthTag(), nonceBytes + plain.length)
+  return box
 }
 
 /** @throws Error when the box was changed, or sealed under another key. */
@@ -43,8 +48,9 @@ export class AuditKey {
     this.#digests = derive('digests')
   }
 
-  wrap(plain: Uint8Array): Buffer {
-    return seal(this.#wrapping, randomBytes(nonceBytes), plain)
+  /** `nonce`: 12 random bytes. */
+  wrap(plain: Uint8Array, nonce: Uint8Array = randomBytes(nonceBytes)): Buffer {
+    return seal(this.#wrapping, nonce, plain)
   }
 
   /** @throws CuecardError `record.incompatible`. */
@@ -61,7 +67,8 @@ export class AuditKey {
 
   /** 32 bytes that tell equal texts without telling the text. */
   digest(text: string): Buffer {
-    return hash('sha256', Buffer.concat([this.#digests, Buffer.from(text)]), 'buffer')
+    const keyed = Buffer.concat([this.#digests, Buffer.from(text)])
+    return Buffer.from(hash('sha256', keyed, 'binary'), 'binary')
   }
 }
 
@@ -74,9 +81,8 @@ export function readAuditKey(file: string): Buffer {
   try {
     text = readFileSync(file, 'utf8').trim()
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
     throw keyError(
-      `The audit key ${file} cannot be read (${code}); name the right file in CUECARD_AUDIT_KEY_FILE`,
+      `The audit key ${file} cannot be read: ${explainFileError(error)}; name the right file in CUECARD_AUDIT_KEY_FILE`,
     )
   }
   const secret = /^[0-9a-f]{64}$/i.test(text)
@@ -95,11 +101,10 @@ export function readOrMakeAuditKey(file: string): Buffer {
   try {
     if (!existsSync(file)) makeKeyFile(file)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
     // Another process was faster.
-    if (code !== 'EEXIST')
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
       throw keyError(
-        `The audit key ${file} cannot be made (${code}); name a file that can in CUECARD_AUDIT_KEY_FILE`,
+        `The audit key ${file} cannot be made: ${explainFileError(error, 'written')}; name a file that can in CUECARD_AUDIT_KEY_FILE`,
       )
   }
   return readAuditKey(file)
@@ -118,4 +123,9 @@ function makeKeyFile(file: string): void {
 
 function keyError(message: string): CuecardError {
   return new CuecardError('config.invalid', message, { field: 'auditLog.keyFile' })
+}
+
+/** Where the key of a SQLite database lies unless it is said. */
+export function auditKeyFileOf(file: string): string {
+  return `${file}.key`
 }

@@ -5,6 +5,7 @@ import { checkpointLine, endLine, entryLine, logLine } from '../audit/export-lin
 import { consistencyProof, inclusionProof, subtreesOf, type TileSource } from '../audit/merkle-proof.ts'
 import { leafHash } from '../audit/merkle-tree.ts'
 import { CuecardError } from '../errors.ts'
+import { keyGroup } from '../storage/key-group.ts'
 import type { LedgerStore } from '../storage/ledger-store.ts'
 import type { AuditKey } from './audit-key.ts'
 import { entryKinds } from './entry-draft.ts'
@@ -63,6 +64,9 @@ export class AuditReader {
     if (query.agentId !== undefined) select = select.where('person_keys.agent_id', '=', query.agentId)
     if (query.interactionId !== undefined)
       select = select.where('person_keys.interaction_id', '=', query.interactionId)
+    const isOfPerson = query.agentId !== undefined || query.interactionId !== undefined
+    if (isOfPerson && this.#store.dialect === 'sqlite')
+      select = select.where(keyGroup('entries.key_id'), '=', keyGroup('person_keys.id'))
     if (query.retrievalId !== undefined) {
       const indexes = await this.#indexesOf(query.retrievalId)
       select = select.where('entries.idx', 'in', indexes)
@@ -89,7 +93,8 @@ export class AuditReader {
   }
 
   async inclusion(index: number, { size, note }: SizedNote): Promise<InclusionProof> {
-    if (index >= size) throw notFound(`There is no entry ${index}; the log has ${size}`)
+    if (index >= size)
+      throw notFound(`There is no entry ${index}: the log has ${size} entries, the first of which is 0`)
     const tiles = this.#tileSource(size)
     const { commitment } = await this.entry(index)
     const hashes = await inclusionProof(index, size, tiles)
@@ -104,7 +109,7 @@ export class AuditReader {
 
   async consistency(from: number, { size, note }: SizedNote): Promise<ConsistencyProof> {
     if (from < 1 || from > size)
-      throw notFound(`There is no checkpoint of size ${from}; the log has ${size} entries`)
+      throw notFound(`There is no checkpoint of size ${from}: the log has ${size} entries`)
     const hashes = await consistencyProof(from, size, this.#tileSource(size))
     return { from, to: size, hashes: hashes.map(hex), checkpoint: note }
   }

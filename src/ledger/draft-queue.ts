@@ -33,9 +33,14 @@ export class DraftQueue {
     return this.#waiting.length + this.#underWay
   }
 
+  /** Whether one more entry is turned away. */
+  get isFull(): boolean {
+    return this.length >= this.#options.max
+  }
+
   /** Resolves when the entry is on disk. @throws CuecardError `record.overloaded`, and what `send` rejects with. */
   append(draft: EntryDraft): Promise<void> {
-    if (this.length >= this.#options.max)
+    if (this.isFull)
       return Promise.reject(
         new CuecardError(
           'record.overloaded',

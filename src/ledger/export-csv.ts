@@ -16,9 +16,12 @@ const columns = [
   'body',
 ] as const
 
+/** The first line. */
+export const csvHeader = columns.join(',')
+
 /** The lines of an export (docs/reference/audit-log.md) as lines of CSV (RFC 4180), with a header. */
 export async function* csvOf(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  yield columns.join(',')
+  yield csvHeader
   for await (const line of lines) {
     const { type, index, body } = JSON.parse(line)
     if (type === 'entry') yield rowOf(index, body)

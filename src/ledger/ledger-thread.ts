@@ -1,5 +1,5 @@
 // The thread that writes the log: cryptography, tree and SQL, away from the replies.
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { systemClock } from '../clock.ts'
 import { Secret } from '../secret.ts'
 import { openStore } from '../storage/open-store.ts'
@@ -10,9 +10,7 @@ import { Peer } from './peer.ts'
 import { reopening } from './reopening.ts'
 import type { ThreadData } from './thread.ts'
 
-const { url, connections, auditKey, settings } = workerData as ThreadData<LedgerSettings>
-
-async function open() {
+async function open({ url, connections, auditKey, settings }: ThreadData<LedgerSettings>) {
   const store = await openStore({ url: new Secret(url), connections }, { walIsKept: true })
   try {
     const calls = await openLedger(store, new AuditKey(auditKey), systemClock, settings)
@@ -26,4 +24,11 @@ async function open() {
   }
 }
 
-if (parentPort) new Peer(parentPort, reopening(open, systemClock))
+function begin(port: MessagePort, data: ThreadData<LedgerSettings>): void {
+  new Peer(
+    port,
+    reopening(() => open(data), systemClock),
+  )
+}
+
+parentPort?.once('message', begin.bind(undefined, parentPort))

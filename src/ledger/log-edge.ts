@@ -3,7 +3,7 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { leafHash } from '../audit/merkle-tree.ts'
 import type { Batch, LedgerStore, NewEntry, NewTile } from '../storage/ledger-store.ts'
-import type { AuditKey } from './audit-key.ts'
+import { type AuditKey, nonceBytes } from './audit-key.ts'
 import { type EntryDraft, type EntryKind, entryKinds, type RetrievalFacts } from './entry-draft.ts'
 import { entropyBytes, sealEntry } from './sealed-entry.ts'
 import { TileBuilder } from './tile-builder.ts'
@@ -25,6 +25,10 @@ interface PersonKey {
   readonly id: number
   readonly key: KeyObject
 }
+
+const secretBytes = 32
+/** Random bytes that an entry takes, with a key of its own if there is none for its persons yet. */
+const entropyAtMost = entropyBytes + secretBytes + nonceBytes
 
 /** Keys of persons at hand, some 0.5 KB each. */
 const keysKept = 20_000
@@ -109,19 +113,24 @@ export class LogEdge {
     const changed = new Map<string, NewTile>()
     const keys = new Map<string, PersonKey>()
     const wrapped: { agentId: string; interactionId: string; wrapped: Uint8Array }[] = []
-    const entropy = randomBytes(entropyBytes * pending.length)
-    const entries = pending.map(({ draft, event }, index): NewEntry => {
+    // Asking for random bytes costs as much as encrypting an entry, however few they are.
+    const entropy = randomBytes(entropyAtMost * pending.length)
+    let taken = 0
+    const take = (bytes: number) => {
+      taken += bytes
+      return entropy.subarray(taken - bytes, taken)
+    }
+    const entries = pending.map(({ draft, event }): NewEntry => {
       const pair = `${draft.agentId.length}:${draft.agentId}${draft.interactionId}`
       let person = this.#keys.get(pair) ?? keys.get(pair)
       if (person === undefined) {
-        const secret = randomBytes(32)
+        const secret = take(secretBytes)
         person = { id: this.#nextKey + wrapped.length, key: createSecretKey(secret) }
         keys.set(pair, person)
         const { agentId, interactionId } = draft
-        wrapped.push({ agentId, interactionId, wrapped: this.#auditKey.wrap(secret) })
+        wrapped.push({ agentId, interactionId, wrapped: this.#auditKey.wrap(secret, take(nonceBytes)) })
       }
-      const own = entropy.subarray(index * entropyBytes, (index + 1) * entropyBytes)
-      const { commitment, box } = sealEntry(person.key, own, draft.body)
+      const { commitment, box } = sealEntry(person.key, take(entropyBytes), draft.body)
       tiles.add(Buffer.from(leafHash(commitment)), changed)
       return {
         at: draft.at,

@@ -1,16 +1,13 @@
-// Puts the record together: its two threads, or everything in this one where a test moves the clock.
+// Puts the record together from its two threads.
 import type { Clock } from '../clock.ts'
-import { CuecardError } from '../errors.ts'
 import type { Random } from '../random.ts'
-import type { LedgerStore } from '../storage/ledger-store.ts'
-import { openStore, type StoreSettings } from '../storage/open-store.ts'
-import { AuditKey } from './audit-key.ts'
+import type { StoreSettings } from '../storage/open-store.ts'
 import type { EntryDraft } from './entry-draft.ts'
 import { flattenDrafts } from './flat-drafts.ts'
-import { type LedgerCalls, type LedgerSettings, openLedger } from './ledger-calls.ts'
-import { openReader, type ReaderCalls, type ReaderPorts, type ReaderSettings } from './reader-calls.ts'
-import { reopening } from './reopening.ts'
+import type { LedgerCalls, LedgerSettings } from './ledger-calls.ts'
+import type { ReaderCalls, ReaderPorts, ReaderSettings } from './reader-calls.ts'
 import { Thread } from './thread.ts'
+import type { WaitingWorkers } from './thread-workers.ts'
 
 export interface RecordSettings extends LedgerSettings, ReaderSettings {
   readonly database: StoreSettings
@@ -30,10 +27,15 @@ export interface RecordPorts {
   readonly clock: Clock
   readonly random: Random
   readonly onSettled: ReaderPorts['onSettled']
+  /** What its threads are made of; started here where they are not yet. */
+  readonly workers?: WaitingWorkers | undefined
 }
 
 /** Opens the record in threads of its own: no write and no search holds up a reply. */
-export function openRecordInThreads(settings: RecordSettings, { clock, onSettled }: RecordPorts): OpenRecord {
+export function openRecordInThreads(
+  settings: RecordSettings,
+  { clock, onSettled, workers }: RecordPorts,
+): OpenRecord {
   const { database, auditKey, origin, endpoints, retentionMonths, searchableDays, latencyBudgetMs } = settings
   const data = { url: database.url.reveal(), connections: database.connections, auditKey }
   const { configuration } = settings
@@ -47,6 +49,7 @@ export function openRecordInThreads(settings: RecordSettings, { clock, onSettled
   const ledgerThread = new Thread({
     name: 'ledger-thread',
     data: { ...data, settings: ledgerSettings },
+    worker: workers?.take('ledger-thread'),
     handlers: {},
     clock,
   })
@@ -62,6 +65,7 @@ export function openRecordInThreads(settings: RecordSettings, { clock, onSettled
   const readerThread = new Thread({
     name: 'reader-thread',
     data: { ...data, settings: readerSettings },
+    worker: workers?.take('reader-thread'),
     handlers: {
       ledger: (name: keyof LedgerCalls, ...values: never[]) =>
         (ledger[name] as (...values: never[]) => unknown)(...values),
@@ -76,35 +80,6 @@ export function openRecordInThreads(settings: RecordSettings, { clock, onSettled
       // First the one that still has outcomes to settle.
       await readerThread.close()
       await ledgerThread.close()
-    },
-  }
-}
-
-/** Opens the record in this thread, on the given clock. */
-export function openRecordHere(settings: RecordSettings, ports: RecordPorts): OpenRecord {
-  const { clock } = ports
-  const auditKey = new AuditKey(settings.auditKey)
-  const opened: (() => Promise<void>)[] = []
-  // One connection for both: of a database in memory there is no other.
-  let store: LedgerStore | undefined
-  const ledger = reopening(async () => {
-    store = await openStore(settings.database)
-    const calls = await openLedger(store, auditKey, clock, settings)
-    opened.push(() => calls.close())
-    return calls
-  }, clock)
-  const reader = reopening(async () => {
-    await ledger.identity()
-    if (store === undefined) throw new CuecardError('record.unavailable', 'The record is not open')
-    const calls = openReader(store, auditKey, settings, { ...ports, ledger })
-    opened.unshift(() => calls.close())
-    return calls
-  }, clock)
-  return {
-    ledger,
-    reader,
-    async close() {
-      for (const close of opened.splice(0)) await close()
     },
   }
 }

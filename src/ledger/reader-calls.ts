@@ -1,10 +1,11 @@
 // What the reader's thread does for others: long reads, which nobody's reply waits for.
-
 import type { Clock } from '../clock.ts'
 import type { EndpointBacklog } from '../delivery/outbox.ts'
-import { startWebhooks, type WebhookSettings } from '../delivery/start-webhooks.ts'
+import type { Relay } from '../delivery/relay.ts'
+import type { WebhookPorts, WebhookSettings } from '../delivery/start-webhooks.ts'
 import { CuecardError } from '../errors.ts'
-import { StoreInsights } from '../insight/store-insights.ts'
+import type { LogPage } from '../learning/read-log.ts'
+import type { KnownRates } from '../learning/use-rates.ts'
 import type { Random } from '../random.ts'
 import type { LedgerStore } from '../storage/ledger-store.ts'
 import type { AuditKey } from './audit-key.ts'
@@ -46,6 +47,10 @@ export interface ReaderCalls {
   nextLines(id: number): Promise<readonly string[] | undefined>
   closeExport(id: number): Promise<void>
   insight(name: keyof Insights, query: Parameters<Insights['gaps']>[0]): Promise<unknown>
+  /** What was shown and used, newest first: entries before `before`, or from the end. */
+  logPage(before?: number): Promise<LogPage>
+  /** How often articles were used and what came of it, as of now. */
+  useRates(): Promise<KnownRates>
   backlog(): Promise<readonly EndpointBacklog[]>
   /** There is something to deliver. */
   wake(): Promise<void>
@@ -70,27 +75,23 @@ export interface ReaderPorts {
 /** Exports under way at a time. */
 const maxExports = 8
 
-export function openReader(
+export async function openReader(
   store: LedgerStore,
   auditKey: AuditKey,
   { searchableDays, latencyBudgetMs, deliveries }: ReaderSettings,
   { clock, random, ledger, onSettled }: ReaderPorts,
-): ReaderCalls {
+): Promise<ReaderCalls> {
   const reader = new AuditReader(store, auditKey)
-  const insights = new StoreInsights({
-    store,
-    clock,
-    latencyBudgetMs,
-    bodiesOf: (indexes) => reader.bodies(indexes),
-  })
   const read = {
     bodies: (indexes: readonly number[]) => reader.bodies(indexes),
     backlog: () => backlogOf(store),
   }
-  const relay =
-    deliveries.webhooks.length === 0
-      ? undefined
-      : startWebhooks(deliveries, { outbox: new LedgerOutbox(ledger, read), clock, random, onSettled })
+  const relay = await relayOf(deliveries, {
+    outbox: new LedgerOutbox(ledger, read),
+    clock,
+    random,
+    onSettled,
+  })
   const exports = new Map<number, AsyncGenerator<string[]>>()
   let count = 0
   return {
@@ -121,11 +122,30 @@ export function openReader(
       await exports.get(id)?.return(undefined)
       exports.delete(id)
     },
-    insight: (name, query) => insights[name](query),
+    async insight(name, query) {
+      // Loaded when it is asked for: the start does not wait for it.
+      const { StoreInsights } = await import('../insight/store-insights.ts')
+      return new StoreInsights({ store, clock, latencyBudgetMs, bodiesOf: read.bodies })[name](query)
+    },
+    async logPage(before) {
+      const { readLogPage } = await import('../learning/read-log.ts')
+      return readLogPage({ db: store.db, bodiesOf: read.bodies }, before)
+    },
+    async useRates() {
+      const { readRates } = await import('../learning/read-log.ts')
+      return readRates({ db: store.db, bodiesOf: read.bodies }, clock.wallTime())
+    },
     ...read,
     wake: async () => relay?.wake(),
     async close() {
       await relay?.close()
     },
   }
+}
+
+/** Their client is loaded only where there is somebody to send to. */
+async function relayOf(settings: WebhookSettings, ports: WebhookPorts): Promise<Relay | undefined> {
+  if (settings.webhooks.length === 0) return undefined
+  const { startWebhooks } = await import('../delivery/start-webhooks.ts')
+  return startWebhooks(settings, ports)
 }

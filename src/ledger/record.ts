@@ -183,18 +183,40 @@ export interface ContentReport {
   readonly neverUsed: readonly ContentFigures[]
 }
 
+/** A query, and what came of the retrievals that asked it. */
+export interface QueryFigures {
+  /** One of the wordings; null when none can be read any more. */
+  readonly query: string | null
+  readonly retrievals: number
+  /** Of those, without any item. */
+  readonly empty: number
+  /** The same as a share. */
+  readonly unanswered: Share
+  /** Of the retrievals, those after which something was used. */
+  readonly used: Share
+  /** ISO 8601. */
+  readonly lastAt: string
+}
+
 export interface GapsReport {
   readonly from: string
   readonly to: string
   /** Queries after which nothing was used, most frequent first. */
-  readonly gaps: readonly {
-    /** One of the wordings; null when none can be read any more. */
-    readonly query: string | null
-    readonly retrievals: number
-    /** Of those, without any item. */
-    readonly empty: number
-    /** ISO 8601. */
-    readonly lastAt: string
+  readonly gaps: readonly QueryFigures[]
+  /** Queries to which there was no item, the one most often so first, whatever was used after others. */
+  readonly unanswered: readonly QueryFigures[]
+}
+
+/** What was done with each content that was shown, in no order. */
+export interface ContentUse {
+  readonly from: string
+  readonly to: string
+  readonly retrievals: number
+  readonly contents: readonly {
+    readonly contentId: string
+    readonly shown: number
+    readonly used: number
+    readonly dismissed: number
   }[]
 }
 
@@ -205,6 +227,8 @@ export interface Insights {
   freshness(query: InsightQuery): Promise<Grouped<FreshnessFigures>>
   content(query: InsightQuery & { readonly limit?: number | undefined }): Promise<ContentReport>
   gaps(query: InsightQuery & { readonly limit?: number | undefined }): Promise<GapsReport>
+  /** All of it: `limit` shortens nothing. */
+  use(query: InsightQuery & { readonly limit?: number | undefined }): Promise<ContentUse>
 }
 
 /** A message of the outbox, or one that was given up. */

@@ -97,6 +97,7 @@ export class Recorder {
       freshness: insight('freshness'),
       content: insight('content'),
       gaps: insight('gaps'),
+      use: insight('use'),
     }
     this.deliveries = {
       list: (query) => ledger.listDeliveries(query),
@@ -121,8 +122,10 @@ export class Recorder {
     const { clock, isStrict, isRequired } = this.#options
     const latencyUs = Math.round((clock.now() - situation.startedAt) * 1000)
     const draft = this.#entries.draft(retrieval, situation, clock.wallTime(), latencyUs)
+    // What is turned away will never be on disk, whatever the durability.
+    const mustWait = isStrict || this.#queue.isFull
     const written = this.#queue.append(draft)
-    if (isStrict && isRequired) return written
+    if (isRequired && mustWait) return written
     if (isRequired && this.#failure !== undefined) {
       written.catch(() => {})
       return Promise.reject(new CuecardError('record.unavailable', this.#failure))

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { canonicalJson } from '../audit/canonical-json.ts'
 import type { Clock } from '../clock.ts'
+import { keyGroup, keyGroupOf } from '../storage/key-group.ts'
 import type { LedgerStore } from '../storage/ledger-store.ts'
 import { idempotencyMs } from './adoption-desk.ts'
 import type { AuditKey } from './audit-key.ts'
@@ -31,6 +32,11 @@ export class Retention {
 
   constructor(options: RetentionOptions) {
     this.#options = options
+  }
+
+  /** PostgreSQL's index is by the key itself. */
+  get #isByGroup(): boolean {
+    return this.#options.store.dialect === 'sqlite'
   }
 
   /** Destroys the keys of a person at once, then the boxes that nobody can open any more. `by`: who asked. */
@@ -125,13 +131,13 @@ export class Retention {
         .where('box', 'is not', null)
         .returning('key_id')
         .execute()
-      await this.#letGoOfKeys(db, [...new Set(rows.map((row) => row.key_id))])
+      await this.#letGoOfKeys(db, [...new Set(rows.map((row) => row.key_id))], to)
       return rows.length
     })
   }
 
-  /** Keys whose last box is gone. */
-  async #letGoOfKeys(db: LedgerStore['db'], keys: readonly number[]): Promise<void> {
+  /** Keys whose last box is gone; before `end` there is none any more. */
+  async #letGoOfKeys(db: LedgerStore['db'], keys: readonly number[], end: number): Promise<void> {
     if (keys.length === 0) return
     const gone = await db
       .deleteFrom('person_keys')
@@ -142,6 +148,11 @@ export class Retention {
             selectFrom('entries')
               .select('idx')
               .whereRef('entries.key_id', '=', 'person_keys.id')
+              .$if(this.#isByGroup, (query) =>
+                query
+                  .where(keyGroup('entries.key_id'), '=', keyGroup('person_keys.id'))
+                  .where('idx', '>=', end),
+              )
               .where('box', 'is not', null),
           ),
         ),
@@ -157,6 +168,7 @@ export class Retention {
     let emptied = 0
     for (let from = 0; from < keys.length; from += rowsAtOnce) {
       const some = keys.slice(from, from + rowsAtOnce)
+      const groups = [...new Set(some.map(keyGroupOf))]
       const next = () =>
         store.transaction(async (db) => {
           const rows = await db
@@ -169,6 +181,7 @@ export class Retention {
                 .selectFrom('entries')
                 .select('idx')
                 .where('key_id', 'in', some)
+                .$if(this.#isByGroup, (query) => query.where(keyGroup('key_id'), 'in', groups))
                 .where('box', 'is not', null)
                 .limit(rowsAtOnce),
             )

@@ -30,6 +30,7 @@ export class RetrievalEntries {
   readonly #maskId: Mask
   readonly #inquiries = new WeakMap<Inquiry, InquiryParts>()
   readonly #items = new WeakMap<RetrievedItem, string>()
+  readonly #propensities = new WeakMap<readonly number[], string>()
   readonly #refused = new WeakMap<Retrieval['refused'], string>()
   readonly #actors = new WeakMap<Actor, string>()
 
@@ -49,7 +50,7 @@ export class RetrievalEntries {
     const asked = known(this.#inquiries, inquiry, () => this.#partsOf(inquiry))
     const { complianceFlags, degraded, freshness, profile, timings } = retrieval
     // Members in the order of their names, as RFC 8785 wants them; numbers and texts as JSON.stringify writes them.
-    const body = `{"actor":${known(this.#actors, actor, () => this.#actorOf(actor))},${asked.agent},"at":"${new Date(at).toISOString()}",${asked.audience},"complianceFlags":{"accessValidated":${complianceFlags.accessValidated},"availabilityChecked":${complianceFlags.availabilityChecked}},${asked.contextTags},"degraded":${degraded === null ? 'null' : canonicalJson({ code: degraded.code, message: this.#mask(degraded.message) })},${asked.entityIds},"freshness":{"ageSeconds":${freshness.ageSeconds},"source":${JSON.stringify(freshness.source)},"status":"${freshness.status}"},${asked.interaction},"items":${this.#itemsOf(retrieval.items)},"kind":"retrieval",${asked.language},"profile":${JSON.stringify(profile)},${asked.search},"queueId":${queueId === undefined ? 'null' : JSON.stringify(this.#maskId(queueId))},"refused":${known(this.#refused, retrieval.refused, () => canonicalJson(retrieval.refused))},"retrievalId":"${retrieval.retrievalId}","timings":{"queuedMs":${timings.queuedMs},"totalMs":${timings.totalMs},"upstreamMs":${timings.upstreamMs}}}`
+    const body = `{"actor":${known(this.#actors, actor, () => this.#actorOf(actor))},${asked.agent},"at":"${new Date(at).toISOString()}",${asked.audience},"complianceFlags":{"accessValidated":${complianceFlags.accessValidated},"availabilityChecked":${complianceFlags.availabilityChecked}},${asked.contextTags},"degraded":${degraded === null ? 'null' : canonicalJson({ code: degraded.code, message: this.#mask(degraded.message) })},${asked.entityIds},"freshness":{"ageSeconds":${freshness.ageSeconds},"source":${JSON.stringify(freshness.source)},"status":"${freshness.status}"},${asked.interaction},"items":${this.#itemsOf(retrieval.items)},"kind":"retrieval",${asked.language},"profile":${JSON.stringify(profile)},"propensities":${this.#propensitiesOf(retrieval)},${asked.search},"queueId":${queueId === undefined ? 'null' : JSON.stringify(this.#maskId(queueId))},"refused":${known(this.#refused, retrieval.refused, () => canonicalJson(retrieval.refused))},"retrievalId":"${retrieval.retrievalId}","timings":{"queuedMs":${timings.queuedMs},"totalMs":${timings.totalMs},"upstreamMs":${timings.upstreamMs}}}`
     return {
       kind: 'retrieval',
       at,
@@ -75,6 +76,13 @@ export class RetrievalEntries {
     for (const item of items)
       text += `${text === '' ? '' : ','}${known(this.#items, item, () => itemOf(item))}`
     return `[${text}]`
+  }
+
+  /** Of each item in its place: 1 where nothing is explored. */
+  #propensitiesOf({ items, propensities }: Retrieval): string {
+    if (propensities !== undefined)
+      return known(this.#propensities, propensities, () => JSON.stringify(propensities))
+    return `[${'1,'.repeat(items.length).slice(0, -1)}]`
   }
 
   #actorOf({ id, roles, via }: Actor): string {

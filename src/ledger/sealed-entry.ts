@@ -1,11 +1,11 @@
 // How an entry lies in the store: salt and body together under its persons' key.
 import type { KeyObject } from 'node:crypto'
 import { commitmentOf } from '../audit/commitment.ts'
-import { seal, unseal } from './audit-key.ts'
+import { nonceBytes, seal, unseal } from './audit-key.ts'
 
 export const saltBytes = 32
 /** Random bytes that one entry takes: its salt and the nonce of its box. */
-export const entropyBytes = saltBytes + 12
+export const entropyBytes = saltBytes + nonceBytes
 
 /** What of an entry is stored. `entropy`: {@link entropyBytes} random bytes. */
 export function sealEntry(

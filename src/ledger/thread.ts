@@ -1,10 +1,11 @@
 // A thread of the record that is started again when it dies.
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { CancelTimer, Clock } from '../clock.ts'
 import { CuecardError } from '../errors.ts'
 import { type Handlers, Peer } from './peer.ts'
+import { startWorker, type ThreadName } from './thread-workers.ts'
 
-/** What a thread is started with. Plain data: the address and the key are no `Secret` any more. */
+/** What a thread is told first. Plain data: the address and the key are no `Secret` any more. */
 export interface ThreadData<Settings> {
   readonly url: string
   readonly connections: number
@@ -14,9 +15,10 @@ export interface ThreadData<Settings> {
 }
 
 export interface ThreadOptions {
-  /** Of the file beside this one, without its ending. */
-  readonly name: 'ledger-thread' | 'reader-thread'
+  readonly name: ThreadName
   readonly data: ThreadData<unknown>
+  /** One that is there already. */
+  readonly worker: Worker | undefined
   /** What the thread may call. */
   readonly handlers: Handlers
   readonly clock: Clock
@@ -26,9 +28,6 @@ export interface ThreadOptions {
 const closeMs = 6000
 const firstPauseMs = 500
 const longestPauseMs = 30_000
-
-/** Ending of the sources themselves or of what was built from them. */
-const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
 export class Thread {
   readonly #options: ThreadOptions
@@ -42,7 +41,7 @@ export class Thread {
 
   constructor(options: ThreadOptions) {
     this.#options = options
-    ;[this.#worker, this.#peer] = this.#start()
+    ;[this.#worker, this.#peer] = this.#start(options.worker)
   }
 
   /** The calls of the thread. While it is dead each rejects with `record.unavailable`. */
@@ -83,14 +82,10 @@ export class Thread {
     await this.#worker.terminate()
   }
 
-  #start(): [Worker, Peer] {
+  #start(waiting?: Worker): [Worker, Peer] {
     const { name, data, handlers, clock } = this.#options
-    const worker = new Worker(new URL(`./${name}${ending}`, import.meta.url), {
-      workerData: data,
-      name,
-      // What they keep is small; V8 would let it grow to what a whole process may have.
-      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
-    })
+    const worker = waiting ?? startWorker(name)
+    worker.postMessage(data)
     const peer = new Peer(worker, handlers)
     const startedAt = clock.now()
     let reason = 'it ended'
@@ -113,7 +108,7 @@ export class Thread {
       const lived = clock.now() - startedAt
       this.#pauseMs = lived > longestPauseMs ? firstPauseMs : Math.min(2 * this.#pauseMs, longestPauseMs)
     })
-    if (this.#calls === 0) worker.unref()
+    if (this.#calls > 0) worker.ref()
     return [worker, peer]
   }
 }

@@ -2,6 +2,7 @@
 import { type ColumnDataType, type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { CuecardError } from '../errors.ts'
+import { keyGroup } from './key-group.ts'
 import type { Tables } from './tables.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
@@ -77,6 +78,7 @@ async function createRecord(
     .numbers('entry_idx', 'due_at', 'attempts', 'state')
     .texts('endpoint')
     .maybeTexts('error')
+    .withoutRowid(dialect)
     .create('entry_idx', 'endpoint')
   await table('endpoints').texts('name', 'disabled').create('name')
   await table('idempotency').texts('key', 'request', 'receipt').numbers('at').create('key')
@@ -93,7 +95,9 @@ async function createRecord(
     await (unique ? made.unique() : made).execute()
   }
   await index('entries', ['at'])
-  await index('entries', ['key_id'])
+  // PostgreSQL writes what changed in a page, SQLite the page: only there does it matter how many there are.
+  if (dialect === 'postgres') await index('entries', ['key_id'])
+  else await sql`create index entries_key_id on entries (${keyGroup('key_id')}, idx, key_id)`.execute(db)
   await index('person_keys', ['agent_id'])
   await index('person_keys', ['interaction_id'])
   await index('retrievals', ['retrieval_id'], true)
@@ -138,6 +142,12 @@ class Table {
 
   maybeBytes(...names: string[]): this {
     return this.#add(names, this.#bytes, false)
+  }
+
+  /** SQLite keeps the rows in the primary key itself, instead of beside it. */
+  withoutRowid(dialect: Dialect): this {
+    if (dialect === 'sqlite') this.#builder = this.#builder.modifyEnd(sql`without rowid`)
+    return this
   }
 
   create(...primaryKey: string[]): Promise<void> {

@@ -2,18 +2,13 @@
 import { CuecardError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import type { LedgerStore } from './ledger-store.ts'
+import { sqliteFileOf } from './sqlite-file.ts'
 import { openSqliteStore, type StoreOptions } from './sqlite-store.ts'
 
 export interface StoreSettings {
   /** `sqlite:<file>` or `postgres://...` */
   readonly url: Secret
   readonly connections: number
-}
-
-/** The file of a `sqlite:` address, or undefined for another one. */
-export function sqliteFileOf(url: Secret): string | undefined {
-  const text = url.reveal()
-  return text.startsWith('sqlite:') ? text.slice('sqlite:'.length).replace(/^\/\/(?=\/|\.)/, '') : undefined
 }
 
 /** @throws CuecardError `config.invalid`, `record.unavailable`, `record.incompatible`. */

@@ -209,7 +209,8 @@ function prepare(database: DatabaseSync): Statements {
       ' on conflict (level, idx) do update set hashes = excluded.hashes',
     ),
     checkpoint: insert(columns('checkpoints', 'size, note'), 2, ' on conflict do nothing'),
-    outbox: insert(columns('outbox', 'entry_idx, endpoint, due_at, attempts, state'), 5),
+    outbox: database.prepare(`insert into outbox (entry_idx, endpoint, due_at, attempts, state)
+      select idx, ?, at, 0, 0 from entries where idx >= ? and idx < ?`),
     idempotency: insert(
       columns('idempotency', 'key, request, receipt, at'),
       4,
@@ -228,6 +229,7 @@ function write(sql: Statements, batch: Batch): boolean {
     sql.key.run(key++, agentId, interactionId, wrapped)
   let index = batch.size
   for (const entry of batch.entries) writeEntry(sql, entry, index++)
+  for (const { endpoint, first, end } of messageRuns(batch)) sql.outbox.run(endpoint, first, end)
   if (index > batch.size || key > batch.nextKey) sql.move.run(index, key)
   for (const { level, index, hashes } of batch.tiles) sql.tile.run(level, index, hashes)
   if (batch.checkpoint) sql.checkpoint.run(batch.checkpoint.size, batch.checkpoint.note)
@@ -237,7 +239,7 @@ function write(sql: Statements, batch: Batch): boolean {
 }
 
 function writeEntry(sql: Statements, entry: NewEntry, index: number): void {
-  const { at, kind, keyId, commitment, box, retrieval, event, endpoints } = entry
+  const { at, kind, keyId, commitment, box, retrieval, event } = entry
   sql.entry.run(index, at, kind, keyId, commitment, box)
   if (retrieval)
     sql.retrieval.run(
@@ -254,7 +256,24 @@ function writeEntry(sql: Statements, entry: NewEntry, index: number): void {
     )
   if (event)
     sql.event.run(index, event.retrieval_idx, event.type, event.content_id, event.queue_id, event.language)
-  for (const endpoint of endpoints) sql.outbox.run(index, endpoint, at, 0, 0)
+}
+
+/** For each endpoint the entries of which it gets a message, `first` to before `end`: most batches are one run. */
+function messageRuns({ size, entries }: Batch): { endpoint: string; first: number; end: number }[] {
+  const runs: { endpoint: string; first: number; end: number }[] = []
+  const open = new Map<string, { end: number }>()
+  for (const [place, { endpoints }] of entries.entries())
+    for (const endpoint of endpoints) {
+      const index = size + place
+      const run = open.get(endpoint)
+      if (run?.end === index) run.end++
+      else {
+        const begun = { endpoint, first: index, end: index + 1 }
+        open.set(endpoint, begun)
+        runs.push(begun)
+      }
+    }
+  return runs
 }
 
 /** Primary result codes, https://sqlite.org/rescode.html */

@@ -200,6 +200,31 @@ describe.each(realDatabases)('the ledger on %s', (_, make) => {
     await expect(ledger.adopt(adoption({}))).rejects.toMatchObject({ code: 'retrieval.unknown' })
   })
 
+  test('finds and erases one of many persons whose entries lie between those of others', async () => {
+    const { ledger, reader, store } = await open()
+    const agents = ['ann', 'ben', 'cyd']
+    const drafts = Array.from({ length: 600 }, (_, index) =>
+      retrievalDraft(`r-${index}`, {
+        agentId: agents[index % 3] ?? '',
+        interactionId: `c-${(index * 7) % 200}`,
+      }),
+    )
+    for (let from = 0; from < drafts.length; from += 90) await ledger.append(drafts.slice(from, from + 90))
+    const idsOf = (has: (draft: (typeof drafts)[number]) => boolean) =>
+      drafts
+        .filter(has)
+        .map(({ retrieval }) => retrieval?.retrievalId)
+        .reverse()
+    const found = async (query: { agentId?: string; interactionId?: string }) =>
+      (await reader.entries({ ...query, limit: 600 }, 0)).entries.map(({ body }) => body?.retrievalId)
+    expect(await found({ agentId: 'ben' })).toEqual(idsOf(({ agentId }) => agentId === 'ben'))
+    expect(await found({ interactionId: 'c-63' })).toEqual(idsOf((draft) => draft.interactionId === 'c-63'))
+    const ofAnn = idsOf(({ agentId }) => agentId === 'ann')
+    expect(await ledger.erase({ agentId: 'ann' }, 'officer')).toMatchObject({ entries: ofAnn.length })
+    const empty = await store.db.selectFrom('entries').select('idx').where('box', 'is', null).execute()
+    expect(empty.map(({ idx }) => idx % 3)).toEqual(ofAnn.map(() => 0))
+  })
+
   test('takes a new key for a person that another process erased', async () => {
     const [a, b] = [await open(), await open()]
     await a.ledger.append([retrievalDraft('r-1')])

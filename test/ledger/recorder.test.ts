@@ -166,3 +166,19 @@ test('keeps agents and interactions apart whose ids look like card numbers', asy
   expect(JSON.stringify(left)).not.toContain(theirs)
   await cuecard.close()
 })
+
+test('a required entry that finds no place to wait fails its retrieval, relaxed as well', async () => {
+  const { cuecard, retrieve, settled } = await startRecorded({ config: { durability: 'relaxed' } })
+  await retrieve()
+  // In one turn of the event loop, in which nothing is written.
+  const answers = Array.from({ length: 20_001 }, () =>
+    cuecard.retrieve({ interactionId: 'c-1', agentId: 'ann', query: 'late fee', contextTags: ['fees'] }).then(
+      () => undefined,
+      (error) => error.code,
+    ),
+  )
+  const codes = await settled(Promise.all(answers))
+  expect(codes.slice(0, -1).every((each) => each === undefined)).toBe(true)
+  expect(codes.at(-1)).toBe('record.overloaded')
+  await settled(cuecard.close())
+}, 30_000)

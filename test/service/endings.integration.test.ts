@@ -46,6 +46,15 @@ async function workUntil(
   })
 }
 
+/** After the next start: every acknowledged entry is in the log, and everything is delivered. */
+async function expectNothingLost(world: ServiceWorld, load: ServiceLoad): Promise<void> {
+  const service = await world.start()
+  const kept = { publicKey: await keyOf(service), checkpoints: [] }
+  const { faults, entries } = await checkRecord(service, load, kept)
+  expect(faults).toEqual([])
+  expect(await undelivered(entries, world.receiver, deliveredWithinMs)).toEqual([])
+}
+
 describe.each(realDatabases)('a service on %s', (_, make) => {
   test.each(['strict', 'relaxed'] as const)('%s: asked to end under load, it loses nothing', (durability) =>
     inWorld(make, durability, async (world) => {
@@ -56,13 +65,7 @@ describe.each(realDatabases)('a service on %s', (_, make) => {
         ended = service.stop()
       })
       expect(await ended).toMatchObject({ status: 0, signal: null })
-      const again = await world.start()
-      const { faults, entries } = await checkRecord(again, load, {
-        publicKey: await keyOf(again),
-        checkpoints: [],
-      })
-      expect(faults).toEqual([])
-      expect(await undelivered(entries, world.receiver, deliveredWithinMs)).toEqual([])
+      await expectNothingLost(world, load)
     }),
   )
 
@@ -76,13 +79,7 @@ describe.each(realDatabases)('a service on %s', (_, make) => {
       expect(status).toBe(0)
       expect(ms).toBeLessThan(10_000)
       world.receiver.conduct = 'takes'
-      const again = await world.start()
-      const { faults, entries } = await checkRecord(again, load, {
-        publicKey: await keyOf(again),
-        checkpoints: [],
-      })
-      expect(faults).toEqual([])
-      expect(await undelivered(entries, world.receiver, deliveredWithinMs)).toEqual([])
+      await expectNothingLost(world, load)
     }))
 
   test('relaxed: killed, it loses the last moments at the most, and the log verifies', () =>
