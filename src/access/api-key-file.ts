@@ -4,6 +4,7 @@ import * as fs from 'node:fs'
 import { type Document, isSeq, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { CuecardError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
 import { explainIssue } from '../explain-issue.ts'
 import { plainText } from '../retrieval/retrieval-request.ts'
 import { roles } from './actor.ts'
@@ -16,7 +17,12 @@ const keyId = z
 export const apiKeySchema = z
   .strictObject({
     id: keyId,
-    hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits'),
+    hash: z
+      .string()
+      .regex(
+        /^sha256:[0-9a-f]{64}$/,
+        'must be sha256: and 64 hexadecimal digits, as `cuecard keys create` writes them',
+      ),
     roles: z.array(z.enum(roles, { error: `must be one of ${roles.join(', ')}` })).min(1),
     agentId: plainText(1, 128).optional(),
     divisions: z.array(plainText(1, 128)).max(1000).optional(),
@@ -149,9 +155,10 @@ function attempt<T>(file: string, done: 'read' | 'written', work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    const reason =
-      code === 'EEXIST' ? `${file}.new is there: another command is at work, or one was killed` : code
+    const isLocked = (error as NodeJS.ErrnoException).code === 'EEXIST'
+    const reason = isLocked
+      ? `${file}.new is there: another command is at work, or one was killed`
+      : explainFileError(error, done)
     throw new CuecardError('config.invalid', `The key file ${file} cannot be ${done}: ${reason}`, {
       field: 'access.apiKeysFile',
     })

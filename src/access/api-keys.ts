@@ -43,7 +43,10 @@ export class ApiKeys {
   authenticate(text: string): Actor {
     this.#look()
     const id = apiKeyIdOf(text)
-    if (id === undefined) throw refused('This is no API key: one begins with ck_, its id and _')
+    if (id === undefined)
+      throw refused(
+        'This is no API key: one is ck_, its id, _ and 43 characters, as `cuecard keys create` makes it',
+      )
     const known = this.#keys.get(id)
     const isRight = timingSafeEqual(hash('sha256', text, 'buffer'), known?.digest ?? noDigest)
     if (known === undefined || !isRight) throw refused('The API key is not known')

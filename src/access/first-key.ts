@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CuecardError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
 import { roles } from './actor.ts'
 import { apiKeyHash, apiKeyText } from './api-key-file.ts'
 
@@ -35,10 +36,10 @@ export function firstKey(
     }
     return text
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     // Another process was first: the key is its to tell.
-    if (code === 'EEXIST') return undefined
-    throw new CuecardError('config.invalid', `The key file ${file} cannot be made: ${code}`, {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined
+    const reason = explainFileError(error, 'written')
+    throw new CuecardError('config.invalid', `The key file ${file} cannot be made: ${reason}`, {
       field: 'access.apiKeysFile',
     })
   }

@@ -19,6 +19,9 @@ interface Entry {
   lastSeen: number
 }
 
+/** No agent's id: a caller's has at least one character. */
+const nobody = ''
+
 /** Agents of one interaction; beyond that the first one goes. */
 const maxAgents = 16
 
@@ -76,6 +79,16 @@ export class InteractionOwners {
     if (proven || (bound && proven === false && !entry.isProven)) return
     if (!bound || entry.agents.size === 0) return claim(entry, agent, !bound)
     return this.#prove(interactionId, agent, call)
+  }
+
+  /**
+   * These agents take part, as Genesys says. Where none is named it is known to be somebody's all the same: the first
+   * agent to ask needs proof then too.
+   */
+  takesPart(interactionId: string, agentIds: readonly string[]): void {
+    const entry = this.#entryOf(interactionId)
+    for (const agent of agentIds) claim(entry, agent, true)
+    if (entry.agents.size === 0) entry.agents.set(nobody, false)
   }
 
   async #prove(interactionId: string, agent: string, call: SourceCall): Promise<void> {

@@ -7,6 +7,7 @@ import { finished } from 'node:stream/promises'
 import { SingleBar } from 'cli-progress'
 import { type Command, Option } from 'commander'
 import { CuecardError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
 import { csvOf } from '../ledger/export-csv.ts'
 import type { ExportProgress } from '../ledger/record.ts'
 import { addAuditVerifyCommand } from './audit-verify-command.ts'
@@ -17,7 +18,7 @@ import { type RecordOptions, withRecord } from './record-of-command.ts'
 /** Who is named in the entry that tells of an export or erasure. */
 const by = 'command line'
 
-const configOption = () => new Option('--config <file>', 'configuration, YAML or JSON')
+const configOption = () => new Option('--config <file>', 'settings as YAML or JSON')
 
 export function addAuditCommand(program: Command, context: CommandContext): void {
   const audit = program.command('audit').description('work with the audit log')
@@ -65,8 +66,10 @@ async function writeExport(options: ExportOptions, context: CommandContext): Pro
     if (bar.isActive) bar.update(done)
     else bar.start(total, done)
   }
+  const { from, to } = options
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new CuecardError('request.invalid', '--from: must be before --to')
   await withRecord(options, context, async ({ recorder }) => {
-    const { from, to } = options
     const lines = recorder.audit.export({ from, to }, by, { signal, onProgress })
     const output =
       options.out === undefined ? undefined : createWriteStream(options.out, { flags: 'wx', mode: 0o600 })
@@ -99,9 +102,12 @@ async function write(output: Writable, text: string): Promise<void> {
 }
 
 function fileFailure(error: unknown, file = ''): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (error instanceof CuecardError || code === undefined || file === '') return error
-  const reason = code === 'EEXIST' ? 'is there already; name another one' : `cannot be written (${code})`
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (syscall === undefined || file === '') return error
+  const reason =
+    code === 'EEXIST'
+      ? 'is there already; name another one'
+      : `cannot be written: ${explainFileError(error, 'written')}`
   return new CuecardError('config.invalid', `--out: ${file} ${reason}`, { field: 'out' })
 }
 

@@ -6,6 +6,8 @@ import type { Command } from 'commander'
 import type { Verdict } from '../audit/verdict.ts'
 import { verifyExport } from '../audit/verify-export.ts'
 import { CuecardError, isCuecardError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
+import { csvHeader } from '../ledger/export-csv.ts'
 import type { CommandContext } from './command-context.ts'
 import { several } from './option-value.ts'
 import type { Paint, Terminal } from './terminal.ts'
@@ -61,16 +63,32 @@ async function verify(
         bar?.update(done)
       },
     })
+  } catch (error) {
+    throw isCuecardError(error, 'request.invalid') ? inWordsOfOptions(error, checkpoint) : error
   } finally {
     bar?.stop()
   }
 }
 
+function inWordsOfOptions(error: CuecardError, checkpoints: readonly string[]): CuecardError {
+  const { field } = error.details
+  if (field === undefined) return error
+  const kept = checkpoints[Number(/\d+/.exec(field)?.[0])]
+  const option = kept === undefined ? '--public-key' : `--checkpoint ${kept}`
+  return new CuecardError('request.invalid', error.message.replace(field, option), { field: option })
+}
+
 async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  const name = file === '-' ? 'standard input' : `the file ${file}`
   try {
-    yield* file === '-' ? stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })
+    let isFirst = true
+    for await (const bytes of file === '-' ? stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+      if (isFirst && bytes.subarray(0, csvHeader.length).toString() === csvHeader) throw unverifiable(name)
+      isFirst = false
+      yield bytes
+    }
   } catch (error) {
-    throw unreadable(file === '-' ? 'standard input' : file, error)
+    throw unreadable(name, error)
   }
 }
 
@@ -83,14 +101,20 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw unreadable(file, error)
+    throw unreadable(`the file ${file}`, error)
   }
+}
+
+function unverifiable(name: string): CuecardError {
+  return new CuecardError(
+    'request.invalid',
+    `${name} is a CSV export, which cannot be verified; export the JSONL form, with \`cuecard audit export --format jsonl\``,
+  )
 }
 
 function unreadable(name: string, error: unknown): CuecardError {
   if (isCuecardError(error)) return error
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-  return new CuecardError('data.invalid', `${name} cannot be read: ${reason}`, {}, error)
+  return new CuecardError('data.invalid', `${name} cannot be read: ${explainFileError(error)}`, {}, error)
 }
 
 function linesOf(verdict: Verdict, { paint }: Terminal): string[] {

@@ -85,12 +85,13 @@ export function addDeliveriesCommand(program: Command, context: CommandContext, 
       )
       if (json) terminal.out(JSON.stringify({ replayed }))
       else terminal.out(sentence(replayed, all === true))
-      // Asked for messages by name, and none of them is a dead letter.
       if (replayed === 0 && !all) context.exitWith(1)
     })
 }
 
 function sentence(replayed: number, all: boolean): string {
+  if (replayed === 0 && !all)
+    return 'None of these is a dead letter; `cuecard deliveries list --state dead` shows those there are.'
   const found =
     replayed === 0
       ? 'No dead letter was found.'

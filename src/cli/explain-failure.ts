@@ -47,9 +47,14 @@ export function explainFailure(error: unknown, command: string): Failure {
   }
 }
 
-function nextStepOf({ code, details }: CuecardError): string | undefined {
+function nextStepOf({ code, details: { field = '' } }: CuecardError): string | undefined {
   if (code === 'data.invalid') return 'Correct the file, or name another one.'
-  const fromSettings = code === 'config.invalid' && details.field?.startsWith('genesys') === true
+  if (code === 'mirror.unavailable') return 'Run `cuecard mirror --help` to see what can be done.'
+  if (code === 'record.not_found') return 'Run `cuecard audit checkpoint` to see where the log ends.'
+  // Of the settings, or of a line of the file itself.
+  if (code === 'config.invalid' && /^(access\.apiKeysFile$|keys\b)/.test(field))
+    return 'Correct the file, name another one in CUECARD_API_KEYS_FILE, or make a key with `cuecard keys create`.'
+  const fromSettings = code === 'config.invalid' && field.startsWith('genesys')
   const fromGenesys = !badInput.has(code)
   if (fromSettings || fromGenesys) return 'Run `cuecard doctor` to see what is missing.'
   return undefined

@@ -11,17 +11,21 @@ import {
   readApiKeys,
 } from '../access/api-key-file.ts'
 import { systemClock } from '../clock.ts'
+import { loadRecordConfig } from '../config/load-config.ts'
 import { CuecardError } from '../errors.ts'
 import { explainIssue } from '../explain-issue.ts'
+import { apiKeysFileOf } from './api-keys-file.ts'
 import type { CommandContext } from './command-context.ts'
+import { defaultDatabase } from './default-database.ts'
 import { several } from './option-value.ts'
 import { printable } from './text-width.ts'
 
-interface FileOption {
+interface FileOptions {
   readonly file?: string
+  readonly config?: string
 }
 
-interface CreateOptions extends FileOption {
+interface CreateOptions extends FileOptions {
   readonly id: string
   readonly role: readonly string[]
   readonly agent?: string
@@ -30,14 +34,12 @@ interface CreateOptions extends FileOption {
   readonly note?: string
 }
 
-interface ListOptions extends FileOption {
+interface ListOptions extends FileOptions {
   readonly json?: true
 }
 
-const fileOption = [
-  '--file <file>',
-  'the key file (default: CUECARD_API_KEYS_FILE, or cuecard-keys.json)',
-] as const
+const fileOption = ['--file <file>', 'the key file (default: the one that `cuecard serve` takes)'] as const
+const configOption = ['--config <file>', 'settings as YAML or JSON'] as const
 
 /** `create`, `list` and `revoke` below `cuecard keys`. */
 export function addKeysCommand(program: Command, context: CommandContext): void {
@@ -55,6 +57,7 @@ export function addKeysCommand(program: Command, context: CommandContext): void 
     .option('--expires <time>', 'when it ends, ISO 8601 with a zone')
     .option('--note <text>', 'what it is for')
     .option(...fileOption)
+    .option(...configOption)
     .addHelpText(
       'after',
       '\nExample:\n  cuecard keys create --id desktop2 --role service --expires 2027-03-31T22:00:00Z',
@@ -65,6 +68,7 @@ export function addKeysCommand(program: Command, context: CommandContext): void 
     .summary('list the keys')
     .description('Lists the keys of the file, without their hashes.')
     .option(...fileOption)
+    .option(...configOption)
     .option('--json', 'print JSON')
     .action((options: ListOptions) => list(options, context))
   keys
@@ -73,11 +77,18 @@ export function addKeysCommand(program: Command, context: CommandContext): void 
     .description('Takes a key out of the file. A running service refuses it within a second.')
     .argument('<id>', 'its name')
     .option(...fileOption)
-    .action((id: string, options: FileOption) => revoke(id, options, context))
+    .option(...configOption)
+    .action((id: string, options: FileOptions) => revoke(id, options, context))
 }
 
-function fileOf({ file }: FileOption, { environment }: CommandContext): string {
-  return file ?? (environment.CUECARD_API_KEYS_FILE || 'cuecard-keys.json')
+/** @throws CuecardError `config.invalid`. */
+function fileOf({ file, config }: FileOptions, { environment }: CommandContext): string {
+  const found = file ?? apiKeysFileOf(loadRecordConfig(environment, config, defaultDatabase))
+  if (found !== undefined) return found
+  throw new CuecardError(
+    'config.invalid',
+    'access.apiKeysFile: is missing, so callers show tokens only; name a file there, or with --file',
+  )
 }
 
 function create(options: CreateOptions, context: CommandContext): void {
@@ -150,14 +161,17 @@ function factsOf({
   return facts.filter(Boolean).join(' · ')
 }
 
-function revoke(id: string, options: FileOption, context: CommandContext): void {
+function revoke(id: string, options: FileOptions, context: CommandContext): void {
   const file = fileOf(options, context)
   // Read first: without a file there is nothing to revoke, and none is to be made.
   readApiKeys(file)
   changeApiKeys(file, (keys) => {
     const kept = keys.filter((key) => key.id !== id)
     if (kept.length < keys.length) return kept
-    throw new CuecardError('request.invalid', `There is no key "${id}" in ${file}`)
+    throw new CuecardError(
+      'request.invalid',
+      `There is no key "${id}" in ${file}; \`cuecard keys list\` shows those there are`,
+    )
   })
   context.terminal.out(`Revoked ${id}.`)
 }

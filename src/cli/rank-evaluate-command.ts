@@ -1,20 +1,13 @@
 // `cuecard rank evaluate`: how well a profile ranks, measured on conversations whose right articles are known.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { SingleBar } from 'cli-progress'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { readArticles, readConversations } from '../articles/article.ts'
-import { ArticleIndex } from '../articles/article-index.ts'
 import { systemClock } from '../clock.ts'
+import { readProfile } from '../config/read-profile.ts'
 import { CuecardError } from '../errors.ts'
-import {
-  type JudgedEvent,
-  judgeEvents,
-  metricsOf,
-  percentileOf,
-  type RankingMetrics,
-  wilsonInterval,
-} from '../ranking/evaluate.ts'
-import { profiles, tutorialProfile } from '../ranking/profile.ts'
+import { type JudgedEvent, judgeEvents } from '../ranking/evaluate.ts'
+import { type Ablation, type Evaluation, evaluationOf } from '../ranking/evaluation.ts'
 import type { CommandContext } from './command-context.ts'
 import { wholeNumber } from './option-value.ts'
 import type { Terminal } from './terminal.ts'
@@ -23,25 +16,16 @@ interface Options {
   readonly articles: string
   readonly conversations: string
   readonly profile: string
+  readonly ablation?: true
   readonly limit?: number
   readonly json?: true
 }
 
-/** What is printed with `--json`; shares are 0..1, times in milliseconds. */
-interface Evaluation {
+/** What is printed with `--json`. */
+interface Report extends Evaluation {
   readonly articles: number
   readonly conversations: number
-  /** Events measured. */
-  readonly events: number
-  /** Events without a gold article, left out. */
-  readonly eventsWithoutGold: number
-  /** Events measured that name a gold article which is not in the file: it counts as not found. */
-  readonly eventsWithUnknownGold: number
   readonly profile: string
-  readonly metrics: RankingMetrics
-  /** 95%, Wilson. */
-  readonly intervals: { readonly r1: readonly [number, number]; readonly r5: readonly [number, number] }
-  readonly timings: { readonly queriesPerSecond: number; readonly p50Ms: number; readonly p99Ms: number }
 }
 
 export function addRankEvaluateCommand(rank: Command, context: CommandContext): void {
@@ -49,47 +33,50 @@ export function addRankEvaluateCommand(rank: Command, context: CommandContext): 
     .command('evaluate')
     .summary('measure a ranking profile on conversations with known answers')
     .description(
-      'Ranks the articles at each event of each conversation, from a local index, with the turns up to the event as the query, and prints R@1, R@5 (a gold article is in the top k), MRR@5 and nDCG@5.',
+      'Ranks the articles at each event of each conversation, from a local index, with the turns up to the event as the query, and prints R@1, R@5 (a gold article is in the top k), MRR@5 and nDCG@5; and how well turns that need no article are told apart, where the file has such.',
     )
     .requiredOption('--articles <file>', 'articles, one JSON object a line')
     .requiredOption('--conversations <file>', 'conversations with events, one JSON object a line')
-    .addOption(
-      new Option('--profile <name>', 'ranking profile').choices(Object.keys(profiles)).default('tutorial'),
-    )
-    .option('--limit <n>', 'measure the first n events only', wholeNumber(1, 10_000_000))
+    .option('--profile <name>', 'ranking profile: context, tutorial, or a profile file', 'context')
+    .option('--ablation', 'also measure without each feature')
+    .option('--limit <n>', 'measure the first n turns only', wholeNumber(1, 10_000_000))
     .option('--json', 'print JSON; shares are 0..1')
     .addHelpText(
       'after',
       '\nExample:\n  cuecard rank evaluate --articles samples/articles.jsonl --conversations samples/conversations.jsonl',
     )
     .action(async (options: Options) => {
-      const evaluation = await evaluate(options, context)
-      if (options.json) context.terminal.out(JSON.stringify(evaluation, null, 2))
-      else for (const line of linesOf(evaluation, context.terminal)) context.terminal.out(line)
+      const report = await evaluate(options, context)
+      if (options.json) context.terminal.out(JSON.stringify(report, null, 2))
+      else for (const line of linesOf(report, context.terminal)) context.terminal.out(line)
     })
 }
 
-async function evaluate(options: Options, { terminal, signal }: CommandContext): Promise<Evaluation> {
+async function evaluate(options: Options, { terminal, signal }: CommandContext): Promise<Report> {
+  const profile = readProfile(options.profile)
   const articles = await readArticles(options.articles)
   const conversations = await readConversations(options.conversations)
   const events = conversations.flatMap((conversation) => conversation.events)
-  const withGold = events.filter(({ goldArticleIds }) => goldArticleIds.length > 0).length
-  if (withGold === 0)
+  if (events.every(({ goldArticleIds }) => goldArticleIds.length === 0))
     throw new CuecardError(
       'data.invalid',
       `${options.conversations} holds no event with a gold article, so there is nothing to measure`,
     )
-  const total = Math.min(options.limit ?? withGold, withGold)
+  const total = options.limit ?? conversations.reduce((sum, one) => sum + Math.max(1, one.events.length), 0)
   const bar = terminal.isErrorWatched
-    ? new SingleBar({ format: 'ranking {bar} {value}/{total} events, {eta_formatted} left' })
+    ? new SingleBar({ format: 'ranking {bar} {value}/{total} turns, {eta_formatted} left' })
     : undefined
-  const known = new Set(articles.map(({ id }) => id))
   const judged: JudgedEvent[] = []
-  const ports = { profile: profiles[options.profile] ?? tutorialProfile, clock: systemClock }
+  const run = judgeEvents(articles, conversations, {
+    profile,
+    clock: systemClock,
+    ablation: options.ablation ?? false,
+  })
   try {
     bar?.start(total, 0)
-    for (const event of judgeEvents(new ArticleIndex(articles), conversations, ports).take(total)) {
-      judged.push(event)
+    for (const event of run.take(total)) {
+      // Only the first are looked at, and a file may hold many events.
+      judged.push({ ...event, ranked: event.ranked.slice(0, 5) })
       bar?.update(judged.length)
       // Lets Ctrl-C through.
       if (judged.length % 16 === 0) await nextTurn()
@@ -101,60 +88,65 @@ async function evaluate(options: Options, { terminal, signal }: CommandContext):
   return {
     articles: articles.length,
     conversations: conversations.length,
-    ...summaryOf(judged),
-    eventsWithoutGold: events.length - withGold,
-    eventsWithUnknownGold: judged.filter(({ gold }) => !gold.isSubsetOf(known)).length,
-    profile: ports.profile.name,
+    profile: profile.name,
+    ...evaluationOf(judged, articles),
   }
 }
 
-function summaryOf(
-  judged: readonly JudgedEvent[],
-): Pick<Evaluation, 'events' | 'metrics' | 'intervals' | 'timings'> {
-  const events = judged.length
-  const metrics = metricsOf(judged)
-  const times = judged.map(({ ms }) => ms)
-  const interval = (share: number) => wilsonInterval(Math.round(share * events), events)
-  return {
-    events,
-    metrics,
-    intervals: { r1: interval(metrics.r1), r5: interval(metrics.r5) },
-    timings: {
-      queriesPerSecond: Math.round((1000 * events) / (times.reduce((a, b) => a + b, 0) || 1)),
-      p50Ms: roundTo(2, percentileOf(times, 0.5)),
-      p99Ms: roundTo(2, percentileOf(times, 0.99)),
-    },
-  }
-}
-
-function roundTo(digits: number, value: number): number {
-  return Number(value.toFixed(digits))
-}
-
-function linesOf({ metrics, intervals, timings, ...rest }: Evaluation, { paint }: Terminal): string[] {
-  const percent = (share: number) => (100 * share).toFixed(1).padStart(5)
+function linesOf({ metrics, intervals, silence, timings, ...rest }: Report, { paint }: Terminal): string[] {
   const row = (name: string, share: number, interval?: readonly [number, number]) => {
     const range = interval === undefined ? '' : `  ${percent(interval[0])} ..${percent(interval[1])}`
     return `  ${name.padEnd(8)}${paint('bold', percent(share))}${range}`
   }
-  const notes = [
-    rest.eventsWithoutGold > 0 &&
-      `${counted(rest.eventsWithoutGold, 'event')} without a gold article left out`,
-    rest.eventsWithUnknownGold > 0 &&
-      `${counted(rest.eventsWithUnknownGold, 'event')} with a gold article that is not in the file: it counts as not found`,
-  ].filter((note) => note !== false)
-  return [
+  const lines = [
     `Profile ${paint('bold', rest.profile)}: ${counted(rest.articles, 'article')}, ${counted(rest.conversations, 'conversation')}, ${counted(rest.events, 'event')}`,
     '',
-    paint('dim', '              %    95% interval'),
+    paint('dim', `              %    95% interval, ${counted(intervals.groups, 'group')} by ${intervals.by}`),
     row('R@1', metrics.r1, intervals.r1),
     row('R@5', metrics.r5, intervals.r5),
-    row('MRR@5', metrics.mrr5),
+    row('MRR@5', metrics.mrr5, intervals.mrr5),
     row('nDCG@5', metrics.ndcg5),
     '',
-    `${timings.queriesPerSecond.toLocaleString('en')} queries/s on one core, p50 ${timings.p50Ms} ms, p99 ${timings.p99Ms} ms`,
-    ...notes.map((note) => paint('yellow', note)),
   ]
+  if (silence !== null)
+    lines.push(
+      `${counted(rest.unneeded, 'turn')} that ${rest.unneeded === 1 ? 'needs' : 'need'} no article: AUC ${silence.auc.toFixed(3)}; from confidence ${silence.threshold.toFixed(2)} on, 95% of the needed are answered and ${percent(silence.keptQuiet).trim()}% of the others kept quiet`,
+      '',
+    )
+  lines.push(...ablationLines(rest.ablation, metrics))
+  lines.push(
+    `${timings.queriesPerSecond.toLocaleString('en')} queries/s on one core, p50 ${timings.p50Ms} ms, p99 ${timings.p99Ms} ms`,
+  )
+  if (rest.eventsWithUnknownGold > 0)
+    lines.push(
+      paint(
+        'yellow',
+        `${counted(rest.eventsWithUnknownGold, 'event')} with a gold article that is not in the file: it counts as not found`,
+      ),
+    )
+  return lines
+}
+
+function ablationLines(ablation: readonly Ablation[], { r1, r5 }: Evaluation['metrics']): string[] {
+  if (ablation.length === 0) return []
+  const change = (share: number, whole: number) => {
+    const points = (100 * (share - whole)).toFixed(1)
+    return (points === '-0.0' ? '0.0' : points).padStart(7)
+  }
+  const isIdle = (without: Ablation) => without.r1 === r1 && without.r5 === r5
+  const rows = ablation
+    .filter((without) => !isIdle(without))
+    .map(
+      ({ feature, ...without }) =>
+        `  ${feature.padEnd(16)}${change(without.r1, r1)}${change(without.r5, r5)}`,
+    )
+  const idle = ablation.filter(isIdle).map(({ feature }) => feature)
+  const heading = `Without        ${'R@1'.padStart(10)}${'R@5'.padStart(7)}`
+  return [heading, ...rows, `No change without ${idle.join(', ') || 'any other'}`, '']
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1).padStart(5)
 }
 
 function counted(count: number, noun: string): string {

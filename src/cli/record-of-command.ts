@@ -5,10 +5,8 @@ import { loadRecordConfig } from '../config/load-config.ts'
 import { CuecardError } from '../errors.ts'
 import { idSource } from '../ids.ts'
 import type { CommandContext } from './command-context.ts'
+import { defaultDatabase } from './default-database.ts'
 import type { OpenDeliveries } from './deliveries-command.ts'
-
-/** Where `cuecard serve` keeps its record unless told otherwise. */
-export const defaultDatabase = { database: { url: 'sqlite:./cuecard.db' } }
 
 /** Options that each command over the record has. */
 export interface RecordOptions {
@@ -24,7 +22,7 @@ export async function withRecord<T>(
   context: CommandContext,
   work: (record: ComposedRecord) => Promise<T>,
 ): Promise<T> {
-  const record = openRecord(options, context)
+  const record = await openRecord(options, context)
   try {
     return await work(record)
   } finally {
@@ -34,12 +32,16 @@ export async function withRecord<T>(
 
 /** The deliveries of the record that the configuration names. */
 export const openDeliveries: OpenDeliveries = async (context, options) => {
-  const record = openRecord(options, context)
+  const record = await openRecord(options, context)
   return { deliveries: record.recorder.deliveries, close: () => record.close() }
 }
 
-function openRecord({ config: file }: RecordOptions, { environment }: CommandContext): ComposedRecord {
-  const record = composeRecord(loadRecordConfig(environment, file, defaultDatabase), {
+/** @throws CuecardError `config.invalid`, `record.off`, `record.unavailable`, `record.incompatible`. */
+export async function openRecord(
+  { config: file }: RecordOptions,
+  { environment }: CommandContext,
+): Promise<ComposedRecord> {
+  const record = await composeRecord(loadRecordConfig(environment, file, defaultDatabase), {
     clock: systemClock,
     newId: idSource(),
     random: Math.random,

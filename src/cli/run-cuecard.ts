@@ -2,19 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
-import { addAuditCommand } from './audit-command.ts'
-import type { CommandContext, Surroundings } from './command-context.ts'
-import { addDeliveriesCommand } from './deliveries-command.ts'
-import { addDemoCommand } from './demo-command.ts'
-import { addDoctorCommand } from './doctor-command.ts'
+import type { Surroundings } from './command-context.ts'
+import { addCommands } from './commands.ts'
 import { explainFailure } from './explain-failure.ts'
-import { addKeysCommand } from './keys-command.ts'
-import { addRankEvaluateCommand } from './rank-evaluate-command.ts'
-import { openDeliveries } from './record-of-command.ts'
-import { addRetrieveCommand } from './retrieve-command.ts'
-import { addServeCommand } from './serve-command.ts'
-import { startParts } from './serve-parts.ts'
-import { addSimulateCommand } from './simulate-command.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Runs a command to its end. The exit status, or undefined if it was interrupted. Never throws. */
 export async function runCuecard(
@@ -23,13 +14,12 @@ export async function runCuecard(
 ): Promise<number | undefined> {
   const { terminal, environment, signal } = surroundings
   let status: number | undefined
-  const program = programOf({
-    ...surroundings,
-    exitWith: (wanted) => {
-      status = wanted
-    },
-  })
+  const program = programOf(terminal)
+  const exitWith = (wanted: number) => {
+    status = wanted
+  }
   try {
+    await addCommands(program, { ...surroundings, exitWith }, args[0])
     await program.parseAsync(args, { from: 'user' })
     return status ?? (signal.aborted ? undefined : 0)
   } catch (error) {
@@ -45,9 +35,8 @@ export async function runCuecard(
   }
 }
 
-function programOf(context: CommandContext): Command {
+function programOf({ columns, err, out }: Terminal): Command {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  const { columns, err, out } = context.terminal
   const program = new Command('cuecard')
     .description('Agent assist for Genesys Cloud: the right knowledge in time, whatever Genesys does.')
     .version(version, '-V, --version', 'print the version')
@@ -62,15 +51,6 @@ function programOf(context: CommandContext): Command {
       getOutHelpWidth: () => columns,
       getErrHelpWidth: () => columns,
     })
-  addDemoCommand(program, context)
-  addServeCommand(program, context, startParts)
-  addSimulateCommand(program, context)
-  addRetrieveCommand(program, context)
-  addDoctorCommand(program, context)
-  addAuditCommand(program, context)
-  addDeliveriesCommand(program, context, openDeliveries)
-  addKeysCommand(program, context)
-  addRankEvaluateCommand(program.command('rank').description('work on the ranking'), context)
   return program
 }
 

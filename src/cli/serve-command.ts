@@ -2,17 +2,18 @@
 import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import type { Command } from 'commander'
-import { defaultKeysFile, firstKey } from '../access/first-key.ts'
-import { auditKeyFileOf } from '../compose-record.ts'
+import { firstKey } from '../access/first-key.ts'
 import type { CuecardConfig } from '../config/config-schema.ts'
 import { type Environment, loadConfig } from '../config/load-config.ts'
 import { CuecardError } from '../errors.ts'
 import type { AnsweredRequest, ServiceOptions } from '../http/ports.ts'
-import { type RunningService, startService } from '../http/start-service.ts'
-import { sqliteFileOf } from '../storage/open-store.ts'
+import type { RunningService, startService } from '../http/start-service.ts'
+import { auditKeyFileOf } from '../ledger/audit-key.ts'
+import { sqliteFileOf } from '../storage/sqlite-file.ts'
+import { apiKeysFileOf } from './api-keys-file.ts'
 import type { CommandContext } from './command-context.ts'
+import { defaultDatabase } from './default-database.ts'
 import { wholeNumber } from './option-value.ts'
-import { defaultDatabase } from './record-of-command.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Options {
@@ -64,9 +65,13 @@ async function run(
   let isTold = key === undefined
   let close: ServedParts['close']
   try {
-    const { close: closeParts, ...parts } = await startParts(config)
+    // It has as much to load as the parts.
+    const [{ startService }, { close: closeParts, ...parts }] = await Promise.all([
+      import('../http/start-service.ts'),
+      startParts(config),
+    ])
     close = closeParts
-    const service = await listening(parts, config, (request) => {
+    const service = await listening(startService, parts, config, (request) => {
       parts.observe?.(request)
       if (options.verbose) tell(request, options, terminal)
     })
@@ -117,15 +122,14 @@ function newAuditKeyFile({ auditLog, database }: CuecardConfig): string | undefi
  */
 function withCredentials(config: CuecardConfig): { config: CuecardConfig; key: string | undefined } {
   const { access, http } = config
-  if (access.apiKeysFile !== undefined || access.jwt !== undefined) return { config, key: undefined }
+  const apiKeysFile = apiKeysFileOf(config)
+  if (apiKeysFile === undefined || apiKeysFile === access.apiKeysFile) return { config, key: undefined }
   if (http.host !== undefined && !isLoopback(http.host))
     throw new CuecardError(
       'config.invalid',
       `http.host: ${http.host} can be reached from other machines; configure credentials first, with CUECARD_API_KEYS_FILE or CUECARD_JWKS_URL`,
       { field: 'http.host' },
     )
-  const sqliteFile = config.database && sqliteFileOf(config.database.url)
-  const apiKeysFile = defaultKeysFile(sqliteFile)
   return { config: { ...config, access: { ...access, apiKeysFile } }, key: firstKey(apiKeysFile) }
 }
 
@@ -135,13 +139,14 @@ function isLoopback(host: string): boolean {
 
 /** Where it cannot listen, what was started for it is closed. */
 async function listening(
+  start: typeof startService,
   parts: Omit<ServedParts, 'close'>,
   config: CuecardConfig,
   observe: (request: AnsweredRequest) => void,
 ): Promise<RunningService> {
   const copilot = config.sources['copilot-suggestions'].ttlSeconds
   try {
-    return await startService({
+    return await start({
       freshSecondsOf: (source) => (source === 'copilot-suggestions' ? copilot : config.cache.ttlSeconds),
       ...parts,
       config: config.http,

@@ -7,6 +7,7 @@ import { createCuecard } from '../create-cuecard.ts'
 import { tokenOwner } from '../genesys/token-owner.ts'
 import { undiciTransport } from '../genesys/undici-transport.ts'
 import { csvOf } from '../ledger/export-csv.ts'
+import type { WaitingWorkers } from '../ledger/thread-workers.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import type { ServedParts } from './serve-command.ts'
@@ -15,7 +16,7 @@ import type { ServedParts } from './serve-command.ts'
 const tokenConnections = 20
 
 /** @throws CuecardError `config.invalid`. */
-export async function startParts(config: CuecardConfig): Promise<ServedParts> {
+export async function servedParts(config: CuecardConfig, workers: WaitingWorkers): Promise<ServedParts> {
   const clock = systemClock
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   const logger = createLogger({ level: config.logLevel, maskPatterns: config.auditLog.maskPatterns })
@@ -35,6 +36,8 @@ export async function startParts(config: CuecardConfig): Promise<ServedParts> {
     const cuecard = await createCuecard(config, {
       clock,
       metrics,
+      workers,
+      onNotice: (notice) => logger.warn({}, notice),
       onRecordFailure(failure) {
         if (failure === undefined) logger.info({}, 'The record is written again')
         else logger.error({ audit: config.audit }, `Nothing can be recorded: ${failure}`)

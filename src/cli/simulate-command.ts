@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { parse as parseYaml } from 'yaml'
 import { readArticles, readConversations } from '../articles/article.ts'
 import { CuecardError, isCuecardError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
 import {
   createSimulator,
   FAULTS,
@@ -30,6 +31,8 @@ interface Options {
   readonly faults?: string
   readonly seed: number
   readonly assistContent: boolean
+  readonly play?: true
+  readonly speed: number
   readonly clientId: string
   readonly clientSecret?: string
   readonly verbose?: true
@@ -37,6 +40,9 @@ interface Options {
 }
 
 const defaultPort = 4310
+
+/** Of talk, between the beginnings of two conversations. */
+const playGapSeconds = 10
 
 /** It guards invented data, so it may be known. */
 const defaultSecret = 'simulator-secret'
@@ -62,6 +68,8 @@ export function addSimulateCommand(program: Command, context: CommandContext): v
     .option('--faults <plan>', `a file (YAML or JSON), or one of ${FAULTS.join(', ')}`)
     .option('--seed <n>', 'the same seed gives the same run', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--no-assist-content', "leave out the tutorial's endpoint, as most organisations do")
+    .option('--play', 'play the conversations over the notification channels, one every 10 seconds of talk')
+    .option('--speed <n>', 'how many times faster than people talk', wholeNumber(1, 1000), 1)
     .option('--client-id <id>', 'OAuth client id to accept', 'simulator')
     .option('--client-secret <secret>', `OAuth client secret to accept (default: "${defaultSecret}")`)
     .option('--verbose', 'print each request')
@@ -101,10 +109,12 @@ async function run(options: Options, { terminal, signal, exitWith }: CommandCont
         `Warning: ${options.host} can be reached from other machines, and the control endpoints below /simulator/ ask for no credentials.`,
       )
     announce(server, counts, options, terminal)
+    if (options.play) simulator.play({ speed: options.speed, gapSeconds: playGapSeconds })
     if (!signal.aborted) await once(signal, 'abort')
   } finally {
     clearInterval(counter)
     terminal.live('')
+    simulator.stopPlaying()
     await server.close()
   }
   // To be interrupted is how it ends.
@@ -118,8 +128,9 @@ function faultPlanOf(nameOrFile: string, seed: number): FaultPlan {
   try {
     plan = parseYaml(readFileSync(nameOrFile, 'utf8'))
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const reason = (error as Error).message.split('\n')[0]
+    const { code, syscall, message } = error as NodeJS.ErrnoException
+    const missing = code === 'ENOENT'
+    const reason = syscall === undefined ? message.split('\n')[0] : explainFileError(error)
     throw new CuecardError(
       missing ? 'config.invalid' : 'data.invalid',
       missing

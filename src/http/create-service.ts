@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type Clock, systemClock } from '../clock.ts'
 import { isCuecardError } from '../errors.ts'
 import { idSource } from '../ids.ts'
-import { answerBrokenRequest } from './answer-broken-request.ts'
+import { answerBrokenRequest, answerConnect } from './answer-broken-request.ts'
 import { type Gate, gateOf } from './gate.ts'
 import { openApiOf } from './open-api.ts'
 import { parseBody } from './parse-body.ts'
@@ -15,6 +15,7 @@ import { requestIdOf } from './request-id.ts'
 import type { Route } from './route.ts'
 import { routesOf } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
+import { traceparentOf } from './traceparent.ts'
 
 /** A service that answers by injection, and over the socket of `app.server` once that listens. */
 export interface Service {
@@ -32,11 +33,13 @@ export function createService(options: ServiceOptions): Service {
   const clock = options.clock ?? systemClock
   const newId = options.newId ?? idSource()
   let isEnding = false
+  const endings = new Set<() => void>()
   const app = newApp(options, newId)
-  const gate = gateOf({ ...options, clock, newId })
+  const gate = gateOf({ ...options, clock })
   const routes: readonly Route[] = routesOf(options, {
     clock,
     isEnding: () => isEnding,
+    endings,
     openApi: () => openApi,
   })
   const openApi = JSON.stringify(openApiOf(routes, '1'))
@@ -45,16 +48,15 @@ export function createService(options: ServiceOptions): Service {
     gate.noteRefusal(request, error)
     return sendProblem(reply, error, request, options)
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, noSuchRoute(request, routes), request, options),
-  )
+  observe(app, options, clock)
+  app.addHook('onRequest', (request, _, done) => {
+    beginTrace(request, newId)
+    done(faultOf(request, routes))
+  })
   app.addHook('onSend', (request, reply, payload, done) => {
-    reply.headers(securityHeaders).header('x-request-id', request.id)
-    if (request.traceparent !== '') reply.header('traceparent', request.traceparent)
-    if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
+    setCommonHeaders(reply, request)
     done(null, payload)
   })
-  observe(app, options, clock)
   app.addHook('onClose', () => gate.close())
   return {
     app,
@@ -62,6 +64,7 @@ export function createService(options: ServiceOptions): Service {
     running: gate.running,
     end() {
       isEnding = true
+      for (const end of endings) end()
       for (const response of gate.running) response.shouldKeepAlive = false
       app.server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
         response.shouldKeepAlive = false
@@ -75,6 +78,7 @@ function newApp(options: ServiceOptions, newId: () => string): FastifyInstance {
     bodyLimit: options.config.maxBodyKilobytes * 1024,
     trustProxy: options.config.trustProxy,
     logger: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     exposeHeadRoutes: false,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id'], newId),
     // For all of a request, and for its head; slower ones hold a connection for nothing.
@@ -85,21 +89,30 @@ function newApp(options: ServiceOptions, newId: () => string): FastifyInstance {
       connectionsCheckingInterval: 2000,
       // Two credentials are none: of two headers Node would silently take the first, and a proxy perhaps the last.
       joinDuplicateHeaders: true,
+      // Refused below, as a problem.
+      requireHostHeader: false,
     },
     // Longer than load balancers keep a connection, so that none is closed under a request that is just being sent.
     keepAliveTimeout: 65_000,
     // Without a byte in either direction.
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: 1024 },
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => sendProblem(reply, error, request, options),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, newId),
+    // No hook is run for these.
+    frameworkErrors(error, request, reply) {
+      beginTrace(request, newId)
+      sendProblem(setCommonHeaders(reply, request), error, request, options)
+    },
   })
+  app.server.on('connect', (request, socket) => answerConnect(request, socket, newId))
+  // An expectation that node:http does not know is refused below, too.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   app.decorateRequest('actor', null)
   app.decorateRequest('traceparent', '')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     try {
-      done(null, parseBody(bytes as Buffer, request.headers['content-encoding']))
+      done(null, parseBody(bytes as Buffer, request.headers))
     } catch (error) {
       done(error as HttpRefusal, undefined)
     }
@@ -107,14 +120,43 @@ function newApp(options: ServiceOptions, newId: () => string): FastifyInstance {
   return app
 }
 
+/** No route has a JSON schema of fastify's: its compilers, half of its modules, are not loaded. */
+function noSchemas(): never {
+  throw new Error('zod reads the requests, and no route has a JSON schema')
+}
+
 function addRoute(app: FastifyInstance, route: Route, gate: Gate): void {
-  const { method, path, permission } = route
+  const { method, path, permission, isLong = false } = route
   app.route({
     method: permission === undefined ? [method, 'HEAD'] : method,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
     handler: route.handle,
-    ...(permission !== undefined && { onRequest: gate.before(permission), config: { permission } }),
+    ...(permission !== undefined && { onRequest: gate.before(permission, isLong), config: { permission } }),
   })
+}
+
+function beginTrace(request: FastifyRequest, newId: () => string): void {
+  const { headers, id } = request
+  // The request's own id names the trace too, unless the caller chose it.
+  request.traceparent = traceparentOf(headers.traceparent, headers['x-request-id'] === id ? newId() : id)
+}
+
+function setCommonHeaders(reply: FastifyReply, { id, protocol, traceparent }: FastifyRequest): FastifyReply {
+  if (protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
+  return reply.headers(securityHeaders).header('x-request-id', id).header('traceparent', traceparent)
+}
+
+/** What is wrong with the head of a request, whoever sent it; undefined where nothing is. */
+function faultOf(request: FastifyRequest, routes: readonly Route[]): HttpRefusal | undefined {
+  const { host, expect } = request.headers
+  // RFC 9112, 3.2.
+  if (host === undefined && request.raw.httpVersion === '1.1')
+    return new HttpRefusal('request.malformed', 'The request has no Host header.', {
+      headers: { connection: 'close' },
+    })
+  if (expect !== undefined && !/^100-continue$/i.test(expect))
+    return new HttpRefusal('expectation.failed', 'Nothing but 100-continue may be expected of this service.')
+  return request.is404 ? noSuchRoute(request, routes) : undefined
 }
 
 /** @returns what is wrong: the path, or just the method. */
@@ -160,6 +202,8 @@ function fromFastify(error: unknown): unknown {
     return new HttpRefusal('body.too_large', 'The body is too large.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new HttpRefusal('body.unsupported', 'The body must be JSON: Content-Type: application/json.')
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new HttpRefusal('not_found', 'No id is as long as this one.')
   if (code === 'FST_ERR_BAD_URL')
     return new HttpRefusal('request.malformed', 'The path is not encoded as a URL must be.')
   // A body that broke off, or is of another length than was said.

@@ -11,7 +11,6 @@ import { HttpRefusal } from './problems.ts'
 import { RateLimit } from './rate-limit.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { pathPart } from './route.ts'
-import { traceparentOf } from './traceparent.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,17 +21,15 @@ declare module 'fastify' {
 export interface Gate {
   /** The replies that are under way. */
   readonly running: ReadonlySet<ServerResponse>
-  /** The hook that stands before a route. */
-  before(permission: Permission): onRequestHookHandler
+  /** The hook that stands before a route; a long reply is not one of those under way. */
+  before(permission: Permission, isLong?: boolean): onRequestHookHandler
   /** Records an error that denies something; any other is none of its business. */
   noteRefusal(request: FastifyRequest, error: unknown): void
   close(): void
 }
 
-export function gateOf(
-  options: ServiceOptions & { readonly clock: Clock; readonly newId: () => string },
-): Gate {
-  const { authenticator, clock, config, newId } = options
+export function gateOf(options: ServiceOptions & { readonly clock: Clock }): Gate {
+  const { authenticator, clock, config } = options
   const rate = new RateLimit(clock, config.requestsPerMinute)
   const refusals = new RefusalLog(options)
   const shedding = new LoadShedding({
@@ -49,19 +46,17 @@ export function gateOf(
 
   return {
     running,
-    before: (permission) => (request, reply, done) => {
+    before: (permission, isLong) => (request, reply, done) => {
       const overload = shedding.refusal(running.size)
       if (overload !== undefined) return done(new HttpRefusal('overloaded', overload))
-      running.add(reply.raw)
-      reply.raw.once('close', leave)
-      const { headers } = request.raw
-      // The request's own id names the trace too, unless the caller chose it.
-      const id = headers['x-request-id'] === request.id ? newId() : request.id
-      request.traceparent = traceparentOf(headers.traceparent, id)
+      if (!isLong) {
+        running.add(reply.raw)
+        reply.raw.once('close', leave)
+      }
       const admit = (actor: Actor) => done(whatForbids(request, actor, permission, rate))
       let actor: Actor | Promise<Actor>
       try {
-        actor = authenticator.authenticate(headers)
+        actor = authenticator.authenticate(request.raw.headers)
       } catch (error) {
         return done(error as Error)
       }

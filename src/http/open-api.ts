@@ -7,9 +7,19 @@ import type { Route } from './route.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** What any request may be answered, whatever its route. */
+const ofAnyRequest: readonly ProblemCode[] = [
+  'request.malformed',
+  'method_not_allowed',
+  'request.timeout',
+  'expectation.failed',
+  'headers.too_large',
+  'internal',
+]
+
 /** What a route may answer besides its good answer. */
 export function problemsOf({ permission, body, query, path, headers, problems = [] }: Route): ProblemCode[] {
-  const codes: ProblemCode[] = [...problems, 'internal']
+  const codes: ProblemCode[] = [...problems, ...ofAnyRequest]
   if (permission !== undefined)
     codes.push('access.unauthenticated', 'access.denied', 'rate.limited', 'overloaded')
   if (body !== undefined) codes.push('body.malformed', 'body.too_large', 'body.unsupported')
@@ -43,6 +53,9 @@ export function openApiOf(routes: readonly Route[], version: string): Json {
         },
       },
       schemas: { Problem: problemSchema },
+      responses: Object.fromEntries(
+        byStatus(ofAnyRequest).map(([status, codes]) => [status, problemAnswer(codes)]),
+      ),
     },
   }
 }
@@ -81,17 +94,17 @@ function operationOf(route: Route): Json {
   }
 }
 
-function parametersOf({ path, query, headers = {} }: Route): Json[] {
+function parametersOf({ path, query, headers = {}, optionalHeaders = {} }: Route): Json[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }))
-  const inHeaders = Object.entries(headers).map(([name, description]) => ({
+  const inHeaders = Object.entries({ ...headers, ...optionalHeaders }).map(([name, description]) => ({
     name,
     in: 'header',
-    required: true,
+    required: name in headers,
     description,
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   }))
@@ -108,17 +121,32 @@ function parametersOf({ path, query, headers = {} }: Route): Json[] {
 }
 
 function responsesOf(route: Route): Json {
-  const { status, description, types = [], schema } = route.answer
+  const { status, description, or, types = [], schema } = route.answer
   const content = {
     ...Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
     ...((schema !== undefined || (types.length === 0 && status !== 204)) && {
       'application/json': { schema: schema === undefined ? { type: 'object' } : schemaOf(schema, 'output') },
     }),
   }
-  const good = { description, ...(Object.keys(content).length > 0 && { content }) }
-  const byStatus = Map.groupBy(problemsOf(route), (code) => problems[code].status)
-  const bad = [...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => [status, problemAnswer(codes)])
-  return { [status]: good, ...Object.fromEntries(bad) }
+  const good = (description: string) => ({
+    description,
+    ...(Object.keys(content).length > 0 && { content }),
+  })
+  const bad = byStatus(problemsOf(route)).map(([status, codes]) => [
+    status,
+    codes.every((code) => ofAnyRequest.includes(code))
+      ? { $ref: `#/components/responses/${status}` }
+      : problemAnswer(codes),
+  ])
+  return {
+    [status]: good(description),
+    ...(or && { [or.status]: good(or.description) }),
+    ...Object.fromEntries(bad),
+  }
+}
+
+function byStatus(codes: readonly ProblemCode[]): [number, ProblemCode[]][] {
+  return [...Map.groupBy(codes, (code) => problems[code].status)].sort(([a], [b]) => a - b)
 }
 
 function problemAnswer(codes: readonly ProblemCode[]): Json {
@@ -126,7 +154,14 @@ function problemAnswer(codes: readonly ProblemCode[]): Json {
   const schema = {
     allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }],
   }
-  return { description: told, content: { 'application/problem+json': { schema } } }
+  const headers = {
+    Allow: { required: true, description: 'The methods of this path.', schema: { type: 'string' } },
+  }
+  return {
+    description: told,
+    ...(codes.includes('method_not_allowed') && { headers }),
+    content: { 'application/problem+json': { schema } },
+  }
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {

@@ -1,9 +1,16 @@
 // A JSON body, read strictly: UTF-8, one value, no key that reaches an object's prototype.
 import { isUtf8 } from 'node:buffer'
+import type { IncomingHttpHeaders } from 'node:http'
 import { HttpRefusal } from './problems.ts'
 
+/** A parameter `charset` with another value than UTF-8, which RFC 8259 leaves no choice but. */
+const otherCharset = /;\s*charset\s*=(?!\s*"?utf-?8"?\s*(?:;|$))/i
+
 /** @throws HttpRefusal `body.malformed`, `body.unsupported`. */
-export function parseBody(bytes: Buffer, encoding?: string): unknown {
+export function parseBody(bytes: Buffer, headers: IncomingHttpHeaders = {}): unknown {
+  const { 'content-encoding': encoding, 'content-type': type = '' } = headers
+  if (otherCharset.test(type))
+    throw new HttpRefusal('body.unsupported', 'The body must be in UTF-8: Content-Type: application/json.')
   if (encoding !== undefined && encoding !== 'identity')
     throw new HttpRefusal('body.unsupported', 'The body must come as it is, without a Content-Encoding.')
   if (!isUtf8(bytes)) throw new HttpRefusal('body.malformed', 'The body is not valid UTF-8.')

@@ -6,7 +6,9 @@ import type { Clock } from '../clock.ts'
 import type { CuecardConfig } from '../config/config-schema.ts'
 import type { CuecardStats } from '../create-cuecard.ts'
 import type { ErrorCode } from '../errors.ts'
-import type { AuditTrail, Deliveries, Insights, PartHealth } from '../ledger/record.ts'
+import type { InsightReports } from '../insight/hygiene.ts'
+import type { AuditTrail, Deliveries, PartHealth } from '../ledger/record.ts'
+import type { Follower, FollowOptions, FollowRequest } from '../push/stream.ts'
 import type { Retrieval } from '../retrieval/retrieval.ts'
 
 /** A denied or unauthenticated request, for the audit log. */
@@ -26,6 +28,7 @@ export interface ServedCuecard {
     options?: { readonly signal?: AbortSignal; readonly actor?: Actor; readonly traceparent?: string },
   ): Promise<Retrieval>
   updateContext(interactionId: string, update: unknown, options?: { readonly actor?: Actor }): Promise<void>
+  follow(request: FollowRequest, follower: Follower, options: FollowOptions): Promise<() => void>
   recordAdoption(
     retrievalId: string,
     event: unknown,
@@ -35,7 +38,7 @@ export interface ServedCuecard {
   recordRefusal(refused: Refused): void
   /** Undefined where no database is configured; so are the next two. */
   readonly audit: AuditTrail | undefined
-  readonly insights: Insights | undefined
+  readonly insights: InsightReports | undefined
   readonly deliveries: Deliveries | undefined
   /** Of the parts that are configured: `database`, `redis`, `genesys`, `deliveries`. */
   health(): Promise<Readonly<Record<string, PartHealth>>>

@@ -7,6 +7,7 @@ export type HttpCode =
   | 'method_not_allowed'
   | 'request.malformed'
   | 'request.timeout'
+  | 'expectation.failed'
   | 'headers.too_large'
   | 'body.malformed'
   | 'body.too_large'
@@ -59,12 +60,15 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
   'record.overloaded': busy('The record cannot keep up'),
   'record.incompatible': busy('The record is incompatible', 60),
   'record.not_found': { status: 404, title: 'No such entry' },
+  'mirror.unavailable': busy('The mirror is unavailable', 60),
+  'stream.full': busy('Too many streams are open', 30),
   aborted: { status: 408, title: 'The caller gave up' },
   closed: busy('The service is ending', 5),
   not_found: { status: 404, title: 'No such resource' },
   method_not_allowed: { status: 405, title: 'No such method here' },
   'request.malformed': { status: 400, title: 'No valid HTTP request' },
   'request.timeout': { status: 408, title: 'The request did not arrive in time' },
+  'expectation.failed': { status: 417, title: 'The expectation cannot be met' },
   'headers.too_large': { status: 431, title: 'The headers are too large' },
   'body.malformed': { status: 400, title: 'The body is no valid JSON' },
   'body.too_large': { status: 413, title: 'The body is too large' },

@@ -137,10 +137,47 @@ export const contentReportSchema = z.strictObject({
   mostUsed: z.array(content),
   neverUsed: z.array(content),
 })
+const query = z.strictObject({
+  query: nullable,
+  retrievals: count,
+  empty: count,
+  unanswered: share,
+  used: share,
+  lastAt: time,
+})
 export const gapsReportSchema = z.strictObject({
   from: time,
   to: time,
-  gaps: z.array(z.strictObject({ query: nullable, retrievals: count, empty: count, lastAt: time })),
+  gaps: z.array(query),
+  unanswered: z.array(query),
+})
+const article = z.strictObject({
+  contentId: text,
+  title: nullable,
+  shown: count,
+  used: share,
+  dismissed: share,
+})
+export const hygieneReportSchema = z.strictObject({
+  from: time,
+  to: time,
+  retrievals: count,
+  shown: count,
+  neverUsed: z.array(article),
+  alwaysDismissed: z.array(article),
+  knowledge: z
+    .strictObject({
+      articles: count,
+      neverShown: share.extend({
+        list: z.array(z.strictObject({ contentId: text, title: text, updatedAt: time.nullable() })),
+      }),
+      nearDuplicates: z.strictObject({
+        threshold: fraction,
+        groups: count,
+        list: z.array(z.array(article.extend({ similarity: fraction }))),
+      }),
+    })
+    .nullable(),
 })
 
 export const deliveriesSchema = z.strictObject({

@@ -25,11 +25,16 @@ export interface Route {
   readonly permission?: Permission
   readonly query?: z.ZodType
   readonly headers?: Readonly<Record<string, string>>
+  readonly optionalHeaders?: Readonly<Record<string, string>>
+  /** Its reply goes on for long, and counts for none of the requests that are under way. */
+  readonly isLong?: true
   readonly body?: { readonly schema: z.ZodType; readonly example: unknown; readonly optional?: true }
   /** The good answer. */
   readonly answer: {
     readonly status: 200 | 201 | 204
     readonly description: string
+    /** The same content with another status, and what that says. */
+    readonly or?: { readonly status: 503; readonly description: string }
     /** Media types other than JSON. */
     readonly types?: readonly string[]
     readonly schema?: z.ZodType

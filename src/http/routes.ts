@@ -7,11 +7,13 @@ import { insightRoutes } from './routes/insights.ts'
 import { interactionRoutes } from './routes/interactions.ts'
 import { type Operations, operationRoutes } from './routes/operations.ts'
 import { retrievalRoutes } from './routes/retrievals.ts'
+import { streamRoutes } from './routes/stream.ts'
 
 export function routesOf(options: ServiceOptions, operations: Operations): readonly Route[] {
   return [
     ...retrievalRoutes(options),
     ...interactionRoutes(options),
+    ...streamRoutes(options, operations),
     ...insightRoutes(options),
     ...auditRoutes(options),
     ...deliveryRoutes(options),

@@ -53,6 +53,12 @@ export class ClientCredentials implements TokenProvider {
     return this.#wait(this.#renew(), call)
   }
 
+  /** Milliseconds for which the token still holds; 0 where there is none. */
+  get validForMs(): number {
+    const now = this.#options.clock.now()
+    return Math.max(0, (this.#current?.expiresAt ?? now) - now)
+  }
+
   reject(token: AccessToken): void {
     // Late news of an older token says nothing about the one in use.
     if (this.#current?.token === token) this.#current = undefined

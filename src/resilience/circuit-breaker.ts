@@ -51,6 +51,14 @@ export class CircuitBreaker {
     return this.#options.clock.now() < this.#openUntil ? 'open' : 'half-open'
   }
 
+  /** Whether the last call failed, as far as that was within the window; until it has closed again, always. */
+  get isFailing(): boolean {
+    if (this.#openUntil !== undefined) return true
+    const { clock, windowMs } = this.#options
+    const last = this.#outcomes.at(-1)
+    return last?.failed === true && last.at > clock.now() - windowMs
+  }
+
   /**
    * Asks to make a call. Report how it went exactly once, with the function returned: `undefined` when it says
    * nothing about the other side's health.

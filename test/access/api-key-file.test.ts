@@ -78,7 +78,7 @@ describe('a file that breaks a rule', () => {
     [
       'the key itself',
       `keys:\n- id: a\n  hash: ${keyText('a')}\n  roles: [service]\n`,
-      /keys\[0\]\.hash must be sha256:/,
+      /keys\[0\]\.hash must be sha256: and 64 hexadecimal digits, as `cuecard keys create` writes them/,
     ],
     ['two of one id', `keys:\n${good}${good}`, /keys\[1\]\.id is there twice \(line 5\)/],
     [
@@ -108,7 +108,7 @@ describe('a file that breaks a rule', () => {
 
   test('one that is not there', async () => {
     const error = await failure(() => readApiKeys(path()))
-    expect(error.message).toMatch(/cannot be read: ENOENT/)
+    expect(error.message).toMatch(/cannot be read: there is no such file$/)
   })
 })
 

@@ -122,7 +122,7 @@ describe('the first key', () => {
 
   test('where the file cannot be made, one sentence says so', async () => {
     const error = await errorOf((async () => firstKey('/nowhere/at/all.json'))())
-    expect(error.message).toBe('The key file /nowhere/at/all.json cannot be made: ENOENT')
+    expect(error.message).toBe('The key file /nowhere/at/all.json cannot be made: its folder is not there')
   })
 
   test.each([

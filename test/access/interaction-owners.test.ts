@@ -108,6 +108,18 @@ test('a service claims for the agent it names, and for nobody where it names non
   expect(state.asked).toBe(1)
 })
 
+test('whom Genesys names takes part without being asked about; any other needs proof, even the first', async () => {
+  const { owners, admit, refusal, state } = start({ participants: ['i/bob', 'j/bob'] })
+  owners.takesPart('i', ['ann'])
+  await admit(agent('ann'), 'i')
+  expect(state.asked).toBe(0)
+  await admit(agent('bob'), 'i')
+  owners.takesPart('j', [])
+  expect(await refusal(agent('ann'), 'j')).toMatchObject({ code: 'access.denied' })
+  await admit(agent('bob'), 'j')
+  expect(state.asked).toBe(3)
+})
+
 describe('when Genesys cannot say', () => {
   test('the other agent is refused in a sentence', async () => {
     const { admit, refusal, state } = start({ participants: ['i/bob'] })

@@ -79,11 +79,20 @@ test('--json prints the verdict', async () => {
 })
 
 test.each([
-  [['missing.jsonl'], /missing\.jsonl cannot be read: ENOENT/],
-  [[whole, '--public-key', 'missing.pub'], /missing\.pub cannot be read: ENOENT/],
-  [[whole, '--public-key', kept], /publicKey: /],
-  [[whole, '--checkpoint', key], /keptCheckpoints\[0\]: it is no checkpoint/],
-  [[folder], /cannot be read: EISDIR/],
+  [['missing.jsonl'], /^the file missing\.jsonl cannot be read: there is no such file$/],
+  [[whole, '--public-key', 'missing.pub'], /^the file missing\.pub cannot be read: there is no such file$/],
+  [[whole, '--public-key', kept], /^--public-key: a verifier key has the form/],
+  [[whole, '--checkpoint', kept, '--checkpoint', key], /^--checkpoint \S+log\.pub: it is no checkpoint/],
+  [[folder], /cannot be read: it is a folder$/],
+  [
+    [
+      file(
+        'e.csv',
+        'index,at,kind,agentId,interactionId,retrievalId,query,contentIds,scores,freshness,type,contentId,body\n',
+      ),
+    ],
+    /e\.csv is a CSV export, which cannot be verified; export the JSONL form, with `cuecard audit export --format jsonl`$/,
+  ],
 ])('wrong input is told in a sentence: %j', async (args, message) => {
   await expect(run(...args)).rejects.toThrow(message)
 })

@@ -70,7 +70,10 @@ test('takes a state, an endpoint and a limit', async () => {
 
 test('sends dead letters again, by name or all of them', async () => {
   const { run, outbox } = await start()
-  expect(await run('replay', 'msg_0')).toEqual({ stdout: 'No dead letter was found.\n', status: 1 })
+  expect(await run('replay', 'msg_0')).toEqual({
+    stdout: 'None of these is a dead letter; `cuecard deliveries list --state dead` shows those there are.\n',
+    status: 1,
+  })
   expect(await run('replay', 'msg_1', '--json')).toEqual({ stdout: '{"replayed":1}\n', status: 0 })
   expect(await outbox.list({ state: 'dead' })).toEqual([])
   await outbox.disable('bi', 'gone')

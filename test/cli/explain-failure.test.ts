@@ -44,6 +44,19 @@ test.each([
     },
   ],
   [
+    'a key that is too short',
+    new CuecardError('config.invalid', 'The key file k.json is invalid: keys[0].hash must be longer', {
+      field: 'keys[0].hash',
+    }),
+    {
+      status: 2,
+      code: 'config.invalid',
+      message: 'The key file k.json is invalid: keys[0].hash must be longer.',
+      nextStep:
+        'Correct the file, name another one in CUECARD_API_KEYS_FILE, or make a key with `cuecard keys create`.',
+    },
+  ],
+  [
     'a bad file',
     new CuecardError('data.invalid', 'a.jsonl, line 2: title: Required'),
     {
@@ -51,6 +64,16 @@ test.each([
       code: 'data.invalid',
       message: 'a.jsonl, line 2: title: Required.',
       nextStep: 'Correct the file, or name another one.',
+    },
+  ],
+  [
+    'an entry that is not in the log',
+    new CuecardError('record.not_found', 'There is no entry 9: the log has 3 entries'),
+    {
+      status: 1,
+      code: 'record.not_found',
+      message: 'There is no entry 9: the log has 3 entries.',
+      nextStep: 'Run `cuecard audit checkpoint` to see where the log ends.',
     },
   ],
   [

@@ -1,5 +1,5 @@
 // `cuecard keys`: the key is shown once, its hash is kept, and the service takes it.
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
@@ -62,6 +62,47 @@ test('a key is replaced by a second one, and revoked', async () => {
   })
 })
 
+describe('without --file, the file is the one that `cuecard serve` takes', () => {
+  const fileOf = async (args: string, environment: Environment) => {
+    const { stderr } = await keys(`create --id a --role service${args}`, environment)
+    return /^Its hash is in (.*?)\. /.exec(stderr)?.[1]
+  }
+  const settings = (text: string) => {
+    const file = path()
+    writeFileSync(file, text)
+    return file
+  }
+
+  test('of the configuration, named by the option or the environment', async () => {
+    const [named, other] = [path(), path()]
+    const config = settings(`access: { apiKeysFile: ${named} }`)
+    const otherConfig = settings(`access: { apiKeysFile: ${other} }`)
+    expect(await fileOf(` --config ${config}`, { CUECARD_CONFIG_FILE: otherConfig })).toBe(named)
+    expect(await fileOf('', { CUECARD_CONFIG_FILE: otherConfig })).toBe(other)
+  })
+
+  test('of the environment, which goes before the configuration', async () => {
+    const [named, other] = [path(), path()]
+    const config = settings(`access: { apiKeysFile: ${other} }`)
+    expect(await fileOf(` --config ${config}`, { CUECARD_API_KEYS_FILE: named })).toBe(named)
+  })
+
+  test('beside the database, where none is named', async () => {
+    const database = join(folder, 'cuecard.db')
+    expect(await fileOf('', { CUECARD_DATABASE_URL: `sqlite:${database}` })).toBe(
+      join(folder, 'cuecard-keys.json'),
+    )
+  })
+
+  test('none, where callers show tokens', async () => {
+    const jwt = 'jwt: { jwksUrl: https://login.example/keys, issuer: i, audience: a }'
+    const config = settings(`access: { ${jwt} }`)
+    expect((await errorOf(keys(`list --config ${config}`))).message).toMatch(
+      /^access\.apiKeysFile: is missing/,
+    )
+  })
+})
+
 describe('bad input is one sentence with the option in it', () => {
   const missing = join(folder, 'missing.json')
   test.each([
@@ -76,8 +117,8 @@ describe('bad input is one sentence with the option in it', () => {
       '--expires: must be an ISO 8601 time with a zone, such as 2027-03-31T22:00:00Z',
     ],
     ['create --id a --role service --expires 2020-01-01T00:00:00Z', '--expires: is in the past'],
-    ['revoke a', `The key file ${missing} cannot be read: ENOENT`],
-    ['list', `The key file ${missing} cannot be read: ENOENT`],
+    ['revoke a', `The key file ${missing} cannot be read: there is no such file`],
+    ['list', `The key file ${missing} cannot be read: there is no such file`],
   ])('%s', async (args, sentence) => {
     expect((await errorOf(keys(`${args} --file ${missing}`))).message).toBe(sentence)
     expect(() => statSync(missing)).toThrow()
@@ -89,6 +130,8 @@ describe('bad input is one sentence with the option in it', () => {
     expect((await errorOf(keys(`create --id a --role service --file ${file}`))).message).toContain(
       `--id: there is a key "a" in ${file}`,
     )
-    expect((await errorOf(keys(`revoke b --file ${file}`))).message).toBe(`There is no key "b" in ${file}`)
+    expect((await errorOf(keys(`revoke b --file ${file}`))).message).toBe(
+      `There is no key "b" in ${file}; \`cuecard keys list\` shows those there are`,
+    )
   })
 })

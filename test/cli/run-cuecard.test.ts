@@ -2,12 +2,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Environment } from '../../src/config/load-config.ts'
 import { runHere } from './run-here.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cuecard-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+
+// Loads every command: that is no test's own time.
+beforeAll(() => runHere(['--help']), 60_000)
 
 function file(name: string, text: string): string {
   const path = join(folder, name)

@@ -175,3 +175,12 @@ test('the doctor names every missing setting, with status 2', async () => {
   expect(stdout).toContain('GENESYS_REGION')
   expect(status).toBe(2)
 })
+
+test('--play plays its conversations at the speed that was asked for', async () => {
+  const { GENESYS_API_URL = '' } = await simulate('--play', '--speed', '1000')
+  const plays = async (): Promise<{ playing: number; played: number }> =>
+    JSON.parse(await (await fetch(`${GENESYS_API_URL}/simulator/plays`)).text())
+  let stats = await plays()
+  while (stats.played < 3) stats = await plays()
+  expect(stats.playing + stats.played).toBe(16)
+})

@@ -10,6 +10,7 @@ import { undiciSender } from '../../src/delivery/undici-sender.ts'
 import { webhookEndpoint } from '../../src/delivery/webhook-endpoint.ts'
 import { Secret } from '../../src/secret.ts'
 import { answerWith, rawServer } from '../genesys/raw-server.ts'
+import { follow } from '../testing/outcome.ts'
 import { MemoryOutbox } from './memory-outbox.ts'
 import { adoptionEntry, retrievalEntry } from './sample-entries.ts'
 
@@ -165,8 +166,18 @@ test.each<[string, Answer]>([
 })
 
 test('a slow receiver within its time is a good one', async () => {
-  const { send } = await start((socket) => setTimeout(() => socket.write(answerWith('{}')), 200))
-  expect(await send()).toEqual({ result: 'delivered' })
+  let asked = (_: Socket) => {}
+  const receiving = new Promise<Socket>((resolve) => {
+    asked = resolve
+  })
+  const { send } = await start((socket) => asked(socket))
+  const sending = send()
+  const outcome = follow(sending)
+  const socket = await receiving
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+  expect(outcome.state).toBe('pending')
+  socket.write(answerWith('{}'))
+  expect(await sending).toEqual({ result: 'delivered' })
 })
 
 test.each<[string, Answer]>([

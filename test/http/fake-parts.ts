@@ -6,6 +6,7 @@ import { InteractionContexts } from '../../src/context/interaction-contexts.ts'
 import { type CuecardError, CuecardError as Failure } from '../../src/errors.ts'
 import { createService, type Service } from '../../src/http/create-service.ts'
 import type { Refused, ServedCuecard, ServiceOptions } from '../../src/http/ports.ts'
+import { PushCounts } from '../../src/push/push-counts.ts'
 import type { Retrieval } from '../../src/retrieval/retrieval.ts'
 import { parseRetrievalRequest } from '../../src/retrieval/retrieval-request.ts'
 import { FakeClock } from '../../src/testing/fake-clock.ts'
@@ -99,7 +100,14 @@ export function fakeCuecard(parts: Partial<ServedCuecard> = {}) {
     insights: undefined,
     deliveries: undefined,
     health: async () => ({ genesys: { ok: true, essential: false, message: 'A token is at hand.' } }),
-    stats: () => ({ genesysCalls: 0, quotaRemaining: 300, cache: { entries: 0, bytes: 0 }, sources: {} }),
+    follow: async () => () => {},
+    stats: () => ({
+      push: new PushCounts().stats(0),
+      genesysCalls: 0,
+      quotaRemaining: 300,
+      cache: { entries: 0, bytes: 0 },
+      sources: {},
+    }),
     warmUp: async () => {},
     close: async () => {
       asked.push({ call: 'close', args: [] })

@@ -16,18 +16,37 @@ interface Operation {
   readonly security?: readonly unknown[]
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[]
   readonly requestBody?: { readonly content: Record<string, { schema: object; example: unknown }> }
-  readonly responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
+  readonly responses: Record<string, Answer | { readonly $ref: string }>
+}
+interface Answer {
+  readonly description: string
+  readonly headers?: object
+  readonly content?: Record<string, { schema: object }>
 }
 interface Document {
   readonly openapi: string
   readonly paths: Record<string, Record<string, Operation>>
-  readonly components: { readonly schemas: { readonly Problem: object } }
+  readonly components: {
+    readonly schemas: { readonly Problem: object }
+    readonly responses: Record<string, Answer>
+  }
 }
 
 async function read() {
   const service = fakeService()
   const document: Document = (await service.get('/openapi.json', {})).json()
-  return { ...service, document }
+  const answersOf = (path: string, method: string): Record<string, Answer | undefined> =>
+    Object.fromEntries(
+      Object.entries(document.paths[path]?.[method.toLowerCase()]?.responses ?? {}).map(
+        ([status, answer]) => [
+          status,
+          '$ref' in answer
+            ? document.components.responses[answer.$ref.replace('#/components/responses/', '')]
+            : answer,
+        ],
+      ),
+    )
+  return { ...service, document, answersOf }
 }
 
 const ajv = new Ajv2020({ strict: false })
@@ -50,12 +69,16 @@ test('the document has every route, and no other', async () => {
 
 test('every schema compiles, and every example keeps its own', async () => {
   const { document } = await read()
+  const { components } = document
+  const compile = (answer: Operation['responses'][string]) => {
+    if ('$ref' in answer) return
+    for (const { schema } of Object.values(answer.content ?? {})) ajv.compile({ ...schema, components })
+  }
+  Object.values(components.responses).forEach(compile)
   for (const [path, methods] of Object.entries(document.paths))
     for (const operation of Object.values(methods)) {
       for (const { schema } of operation.parameters ?? []) ajv.compile(schema)
-      for (const { content = {} } of Object.values(operation.responses))
-        for (const { schema } of Object.values(content))
-          ajv.compile({ ...schema, components: document.components })
+      Object.values(operation.responses).forEach(compile)
       for (const { schema, example } of Object.values(operation.requestBody?.content ?? {}))
         expect(ajv.validate(schema, example), path).toBe(true)
     }
@@ -77,13 +100,37 @@ test('what is open to anyone says so, and nothing below /v1 is', async () => {
       expect(security, path).toEqual(path.startsWith('/v1/') ? undefined : [])
 })
 
-test('every problem of a route stands under its status', async () => {
-  const { document, routes } = await read()
+test('every problem of a route stands under its status, and no status is there without a reason', async () => {
+  const { answersOf, routes } = await read()
   for (const route of routes) {
-    const operation = document.paths[route.path]?.[route.method.toLowerCase()]
-    for (const code of problemsOf(route))
-      expect(operation?.responses[problems[code].status]?.description).toContain(`\`${code}\``)
+    const responses = answersOf(route.path, route.method)
+    const { status, or } = route.answer
+    const statuses = new Set([status, ...(or ? [or.status] : [])].map(String))
+    for (const code of problemsOf(route)) {
+      const told = String(problems[code].status)
+      statuses.add(told)
+      expect(responses[told]?.description, route.path).toContain(`\`${code}\``)
+      expect(Object.keys(responses[told]?.headers ?? {})).toEqual(told === '405' ? ['Allow'] : [])
+    }
+    expect(Object.keys(responses).sort(), route.path).toEqual([...statuses].sort())
   }
+})
+
+test('what any request may meet before its route, every route tells of', async () => {
+  const { routes } = await read()
+  for (const route of routes)
+    expect(problemsOf(route).map((code) => problems[code].status)).toEqual(
+      expect.arrayContaining([400, 405, 408, 417, 431, 500]),
+    )
+})
+
+test('a service that is not ready answers as the document says', async () => {
+  const { answersOf } = await read()
+  const health = async () => ({ database: { ok: false, essential: true, message: 'It is away.' } })
+  const reply = await fakeService({}, { health }).get('/readyz', {})
+  expect(reply.statusCode).toBe(503)
+  const { schema = false } = answersOf('/readyz', 'get')['503']?.content?.['application/json'] ?? {}
+  expect(ajv.validate(schema, reply.json())).toBe(true)
 })
 
 test('the table has every error code, and each answer is a problem as the document describes it', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseBody } from '../../src/http/parse-body.ts'
+import { bearer, fakeService } from './fake-parts.ts'
 
 test('any JSON value comes through', () => {
   fc.assert(
@@ -48,6 +49,30 @@ test('a body nested 30,000 deep is read, or refused for what it holds', () => {
 })
 
 test('an encoded body is refused', () => {
-  expect(() => parseBody(Buffer.from('{}'), 'gzip')).toThrow('without a Content-Encoding')
-  expect(parseBody(Buffer.from('{}'), 'identity')).toEqual({})
+  expect(() => parseBody(Buffer.from('{}'), { 'content-encoding': 'gzip' })).toThrow(
+    'without a Content-Encoding',
+  )
+  expect(parseBody(Buffer.from('{}'), { 'content-encoding': 'identity' })).toEqual({})
+})
+
+test.each([
+  ['text/plain', '{}', 415, 'body.unsupported'],
+  ['application/json', '', 400, 'body.malformed'],
+  ['application/json', '{', 400, 'body.malformed'],
+  ['application/json; charset=utf-8', '[]', 400, 'request.invalid'],
+  ['application/json;charset="UTF-8"; a=b', '[]', 400, 'request.invalid'],
+  ['application/json; charset=utf8', '[]', 400, 'request.invalid'],
+  ['application/json; charset=iso-8859-1', '[]', 415, 'body.unsupported'],
+  ['application/json; charset=utf-16', '[]', 415, 'body.unsupported'],
+  ['application/json; a=b; Charset="utf-8x"', '[]', 415, 'body.unsupported'],
+  ['application/json; charset=utf-8; charset=us-ascii', '[]', 415, 'body.unsupported'],
+  ['application/json', 'null', 400, 'request.invalid'],
+  ['application/json', `"${'x'.repeat(65 * 1024)}"`, 413, 'body.too_large'],
+  ['application/json', '{"__proto__":{}}', 400, 'body.malformed'],
+  ['application/json', '{"constructor":{}}', 400, 'request.invalid'],
+  ['nonsense', '{}', 415, 'body.unsupported'],
+])('a body of type %s is refused where it is wrong: %.20s', async (type, body, status, code) => {
+  const { post } = fakeService()
+  const reply = await post('/v1/retrievals', body, { ...bearer('service'), 'content-type': type })
+  expect([reply.statusCode, reply.json().code]).toEqual([status, code])
 })

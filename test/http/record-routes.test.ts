@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ServedCuecard } from '../../src/http/ports.ts'
-import type { AuditTrail, Deliveries, Insights } from '../../src/ledger/record.ts'
+import type { InsightReports } from '../../src/insight/hygiene.ts'
+import type { AuditTrail, Deliveries } from '../../src/ledger/record.ts'
 import { bearer, fakeService } from './fake-parts.ts'
 
 const calls: unknown[] = []
@@ -34,7 +35,7 @@ const audit = {
     for (let index = 0; index < 3; index++) yield `{"index":${index}}`
   },
 } as unknown as AuditTrail
-const insights = { adoption: noting({ groups: [] }), gaps: noting({ gaps: [] }) } as unknown as Insights
+const insights = { adoption: noting({ groups: [] }), gaps: noting({ gaps: [] }) } as unknown as InsightReports
 const deliveries: Deliveries = { list: noting([]), replay: noting(3) }
 const parts: Partial<ServedCuecard> = { audit, insights, deliveries }
 
@@ -184,17 +185,20 @@ test('events need a key, and go on with it', async () => {
   ])
 })
 
-test('an utterance that comes again is not added again, unless it failed or another caller names it', async () => {
+test('an utterance is handed on with its id and time, by which it falls in place and is added once', async () => {
   const { post, asked } = fakeService()
-  const say = (text: unknown, token = 'service') =>
-    post('/v1/interactions/c-1/utterances', { speaker: 'customer', text, utteranceId: 'u-1' }, bearer(token))
-  expect((await say('')).statusCode).toBe(400)
-  expect((await say('my card is gone')).statusCode).toBe(204)
-  expect((await say('my card is gone')).statusCode).toBe(204)
-  await say('my card is gone', 'agent:ann')
-  expect(asked.map(({ args }) => args[1])).toEqual(
-    Array(2).fill({ utterance: { speaker: 'customer', text: 'my card is gone' } }),
-  )
+  const say = (body: object) => post('/v1/interactions/c-1/utterances', body, bearer('service'))
+  const utterance = {
+    speaker: 'customer',
+    text: 'my card is',
+    utteranceId: 'u-1',
+    isFinal: false,
+    offsetMs: 90,
+  }
+  expect((await say({ ...utterance, text: '' })).statusCode).toBe(400)
+  expect((await say({ ...utterance, utteranceId: undefined })).statusCode).toBe(400)
+  expect((await say(utterance)).statusCode).toBe(204)
+  expect(asked.map(({ args }) => args[1])).toEqual([{ utterance }])
 })
 
 test('ready means every essential part is, and is looked at once a second', async () => {

@@ -97,6 +97,23 @@ describe('opens', () => {
   })
 })
 
+test('it is failing from a failed call on until one succeeds, the window passes, or it closes again', async () => {
+  const { clock, breaker, call, failUntilOpen } = startBreaker()
+  const seen = [breaker.isFailing]
+  for (const failed of [true, undefined, false, true]) {
+    call(failed)
+    seen.push(breaker.isFailing)
+  }
+  await clock.advance(windowMs)
+  seen.push(breaker.isFailing)
+  expect(seen).toEqual([false, true, true, false, true, false])
+  failUntilOpen()
+  await clock.advance(10 * windowMs)
+  expect([breaker.state, breaker.isFailing]).toEqual(['half-open', true])
+  call(false)
+  expect(breaker.isFailing).toBe(false)
+})
+
 describe('while it is open', () => {
   test('nothing is called, and the error says for how long', async () => {
     const { clock, breaker, failUntilOpen, refused } = startBreaker()

@@ -1,6 +1,6 @@
 // What the demo counts, and what it says of it in the end.
 import type { CuecardStats } from '../../create-cuecard.ts'
-import { percentileOf } from '../../ranking/evaluate.ts'
+import { percentileOf } from '../../ranking/metrics.ts'
 
 export interface CountedAnswer {
   readonly ms: number
@@ -11,7 +11,7 @@ export interface CountedAnswer {
 /** The summary, one sentence a line. `budgetMs` is the time within which an answer is due. */
 export function summaryLines(
   answers: readonly CountedAnswer[],
-  stats: CuecardStats,
+  stats: Pick<CuecardStats, 'genesysCalls' | 'sources'>,
   { budgetMs, quotaPerMinute }: { readonly budgetMs: number; readonly quotaPerMinute: number },
 ): string[] {
   const times = answers.map(({ ms }) => ms)

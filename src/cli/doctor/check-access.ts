@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { audiencesOf } from '../../access/audience.ts'
 import { CuecardError, isCuecardError } from '../../errors.ts'
 import type { KnowledgeBases } from '../../genesys/knowledge-bases.ts'
+import type { ChannelCalls } from '../../notifications/channel-calls.ts'
 import type { AccessToken, TokenProvider } from '../../oauth/token-provider.ts'
 import type { ContentSource, SourceCall } from '../../retrieval/content-source.ts'
 import { type Inquiry, inquiryOf } from '../../retrieval/inquiry.ts'
@@ -80,6 +81,23 @@ export async function checkKnowledgeBases(
     }
   } catch (error) {
     return { finding: failureOf(name, error) }
+  }
+}
+
+/** Opens a channel, which Genesys forgets after a day, and subscribes to what is to be followed. */
+export async function checkNotifications(calls: ChannelCalls, topics: readonly string[]): Promise<Finding> {
+  const name = 'notifications'
+  try {
+    const { id } = await calls.create()
+    const refused = await calls.subscribe(id, topics, 'replace')
+    if (refused.length === 0) return passed(name, 'allowed, a channel was opened')
+    return failed(
+      name,
+      `${refused.length} of ${topics.length} topics are refused, such as ${refused[0]}`,
+      "Add the permission for them to a role of the OAuth client's",
+    )
+  } catch (error) {
+    return failureOf(name, error)
   }
 }
 

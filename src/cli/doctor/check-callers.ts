@@ -7,7 +7,7 @@ import { type JwtSettings, Jwts } from '../../access/jwt.ts'
 import type { Clock } from '../../clock.ts'
 import type { CuecardConfig } from '../../config/config-schema.ts'
 import { isCuecardError } from '../../errors.ts'
-import { sqliteFileOf } from '../../storage/open-store.ts'
+import { sqliteFileOf } from '../../storage/sqlite-file.ts'
 import { type Finding, failed, noted, passed } from './finding.ts'
 
 export async function* checkCallers(

@@ -1,9 +1,13 @@
 // The whole examination, in the order in which one thing rests on another; findings come as they are made.
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { CuecardConfig } from '../../config/config-schema.ts'
 import { GenesysClient } from '../../genesys/genesys-client.ts'
 import type { HttpTransport } from '../../genesys/http-transport.ts'
 import { KnowledgeBases } from '../../genesys/knowledge-bases.ts'
+import { channelCalls } from '../../notifications/channel-calls.ts'
+import { topicsPerChannel } from '../../notifications/line.ts'
+import { topicsOf, topicsOfPlaces } from '../../notifications/topics.ts'
 import { ClientCredentials } from '../../oauth/client-credentials.ts'
 import { QuotaBudget } from '../../quota/quota-budget.ts'
 import type { SourceCall } from '../../retrieval/content-source.ts'
@@ -13,6 +17,7 @@ import { knowledgeSearch } from '../../sources/knowledge-search.ts'
 import {
   checkCredentials,
   checkKnowledgeBases,
+  checkNotifications,
   checkQuota,
   checkScopes,
   checkSource,
@@ -50,7 +55,10 @@ export async function* examineAccess(
       yield noted('permissions', 'not checked, for want of a token')
       return
     }
-    const needed = config.sources['assist-content'].enabled ? ['agentassist:content:read'] : []
+    const needed = [
+      ...(config.sources['assist-content'].enabled ? ['agentassist:content:read'] : []),
+      ...(config.notifications.enabled ? ['notifications'] : []),
+    ]
     yield checkScopes(token.scopes, needed)
     if (api.finding.result === 'failed') {
       yield noted('permissions', 'not checked, since the API host does not answer')
@@ -59,6 +67,7 @@ export async function* examineAccess(
     const quota = new QuotaBudget({ clock, perMinute: config.genesys.quotaPerMinute })
     const client = new GenesysClient({ apiUrl, transport, tokens, quota, clock })
     yield* examineSources(config, client, clock)
+    yield await examineNotifications(config, client, clock)
     yield checkQuota(transport.apiHeaders(), config.genesys.quotaPerMinute)
   } finally {
     tokens.close()
@@ -86,6 +95,18 @@ async function* examineSources(
   yield sources['assist-content'].enabled
     ? await checkSource(assistContent({ client, clock }), callBy(clock))
     : switchedOff('assist-content')
+}
+
+/** Also a conversation that does not exist: whether its topics are permitted does not depend on that. */
+async function examineNotifications(
+  { notifications }: CuecardConfig,
+  client: GenesysClient,
+  clock: Clock,
+): Promise<Finding> {
+  const { enabled, agentIds, queueIds } = notifications
+  if (!enabled) return noted('notifications', 'switched off in the configuration')
+  const topics = [...topicsOfPlaces(agentIds, queueIds), ...topicsOf(randomUUID())].slice(-topicsPerChannel)
+  return checkNotifications(channelCalls({ client, clock }), topics)
 }
 
 function switchedOff(source: string): Finding {

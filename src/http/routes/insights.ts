@@ -4,7 +4,12 @@ import { z } from 'zod'
 import { parseWith } from '../../retrieval/retrieval-request.ts'
 import type { ServiceOptions } from '../ports.ts'
 import { id, language, oneOf, ordered, span, whole } from '../query-values.ts'
-import { contentReportSchema, gapsReportSchema, insightSchemas } from '../reply-schemas.ts'
+import {
+  contentReportSchema,
+  gapsReportSchema,
+  hygieneReportSchema,
+  insightSchemas,
+} from '../reply-schemas.ts'
 import { type Route, recorded, sendJson } from '../route.ts'
 
 const part = { queue: id.optional(), language: language.optional() }
@@ -35,7 +40,7 @@ export function insightRoutes({ cuecard }: ServiceOptions): readonly Route[] {
     handle: async (request, reply) =>
       sendJson(reply, await recorded(cuecard.insights)[name](questionOf(grouped, request))),
   })
-  const list = (name: 'content' | 'gaps', summary: string, schema: z.ZodType): Route => ({
+  const list = (name: 'content' | 'gaps' | 'hygiene', summary: string, schema: z.ZodType): Route => ({
     method: 'GET',
     path: `/v1/insights/${name}`,
     name: `${name}Insight`,
@@ -56,6 +61,15 @@ export function insightRoutes({ cuecard }: ServiceOptions): readonly Route[] {
       'The content used most, and the content that was shown and never used.',
       contentReportSchema,
     ),
-    list('gaps', 'Queries after which nothing was used.', gapsReportSchema),
+    list(
+      'gaps',
+      'Queries after which nothing was used, and those to which there was no item.',
+      gapsReportSchema,
+    ),
+    list(
+      'hygiene',
+      'Articles to look after: near-duplicates, never shown, never used, always dismissed.',
+      hygieneReportSchema,
+    ),
   ]
 }

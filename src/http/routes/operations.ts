@@ -10,6 +10,8 @@ import { type Route, sendJson } from '../route.ts'
 export interface Operations {
   readonly clock: Clock
   readonly isEnding: () => boolean
+  /** Called when the service ends, by which each reply that would go on for long ends itself. */
+  readonly endings: Set<() => void>
   readonly openApi: () => string
 }
 
@@ -31,8 +33,13 @@ export function operationRoutes(
       method: 'GET',
       path: '/readyz',
       name: 'isReady',
-      summary: 'Whether it can serve: each part that is configured. 503 with the same body when it cannot.',
-      answer: { status: 200, description: 'It can serve.', schema: readyzSchema },
+      summary: 'Whether it can serve: each part that is configured.',
+      answer: {
+        status: 200,
+        description: 'It can serve.',
+        or: { status: 503, description: 'It cannot serve: `parts` says why.' },
+        schema: readyzSchema,
+      },
       async handle(_, reply) {
         const parts = await health()
         // Without Genesys it serves what it knows: no reason to send agents elsewhere.

@@ -26,7 +26,7 @@ const configOf = (url: string, key?: string) =>
 
 /** Begins the log that a service would. */
 async function begin(config: RecordConfig): Promise<void> {
-  const record = composeRecord(config, {
+  const record = await composeRecord(config, {
     clock: systemClock,
     newId: () => 'id',
     random: Math.random,

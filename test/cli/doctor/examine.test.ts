@@ -13,10 +13,11 @@ interface Patient {
   readonly options?: Partial<SimulatorOptions>
   readonly genesys?: object
   readonly sources?: CuecardConfigInput['sources']
+  readonly notifications?: CuecardConfigInput['notifications']
 }
 
 /** All findings by name; time passes until the examination is over. */
-async function examine({ options, genesys, sources }: Patient = {}) {
+async function examine({ options, genesys, sources, notifications }: Patient = {}) {
   const clock = new FakeClock()
   const simulator = createSimulator({ articles, clock, ...options })
   const config = parseConfig({
@@ -28,6 +29,7 @@ async function examine({ options, genesys, sources }: Patient = {}) {
       ...genesys,
     },
     sources,
+    notifications,
   })
   const findings: Finding[] = []
   let over = false
@@ -56,6 +58,7 @@ test('a healthy organisation passes', async () => {
     'source knowledge-search': 'passed',
     'source copilot-suggestions': 'passed',
     'source assist-content': 'passed',
+    notifications: 'noted',
     quota: 'passed',
   })
   expect(findings.credentials?.message).toBe('a token was issued, valid for 24 h')
@@ -168,4 +171,16 @@ test('a clock more than ten seconds off fails, in either direction', () => {
   expect(at(-11)).toMatchObject({ result: 'failed', message: "11 s behind Genesys's" })
   expect(checkClock(undefined, 0).result).toBe('noted')
   expect(checkClock('yesterday', 0).result).toBe('noted')
+})
+
+test('notifications are tried where they are switched on', async () => {
+  const notifications = { enabled: true, queueIds: ['q-1'] }
+  const allowed = await examine({ notifications })
+  expect(allowed.notifications).toMatchObject({ result: 'passed', message: 'allowed, a channel was opened' })
+  const denied = await examine({ notifications, options: { scopes: ['agentassist:content:read'] } })
+  expect(denied.scopes).toMatchObject({
+    result: 'failed',
+    message: expect.stringMatching(/^missing: notifications;/),
+  })
+  expect(denied.notifications).toMatchObject({ result: 'failed' })
 })
