@@ -4,16 +4,32 @@
 const layers = [
   ['cli'],
   ['http'],
-  ['index.ts', 'create-cuecard.ts', 'compose-record.ts', 'source-chains.ts'],
+  [
+    'index.ts',
+    'create-cuecard.ts',
+    'compose-interactions.ts',
+    'compose-record.ts',
+    'compose-mirror.ts',
+    'source-chains.ts',
+  ],
   ['config'],
   ['simulator'],
-  ['sources', 'delivery', 'ledger', 'insight'],
+  ['sources', 'mirror', 'notifications', 'delivery', 'ledger', 'insight', 'learning', 'push'],
   ['genesys', 'oauth'],
   ['cache', 'quota', 'resilience', 'storage', 'telemetry'],
   ['audit'],
-  ['retrieval', 'context', 'access', 'adoption', 'ranking', 'articles'],
+  ['retrieval', 'context', 'access', 'adoption', 'ranking', 'search', 'articles'],
   ['testing'],
-  ['errors.ts', 'ids.ts', 'clock.ts', 'random.ts', 'explain-issue.ts', 'language-tag.ts', 'secret.ts'],
+  [
+    'errors.ts',
+    'ids.ts',
+    'clock.ts',
+    'random.ts',
+    'explain-file-error.ts',
+    'explain-issue.ts',
+    'language-tag.ts',
+    'secret.ts',
+  ],
 ]
 
 const pattern = (names) => `^src/(${names.map((name) => name.replace('.', '\\.')).join('|')})(/|$)`

@@ -29,6 +29,7 @@ const reports: readonly (readonly [keyof StoreInsights, InsightQuery['by']])[] =
   ['freshness', 'hour'],
   ['content', undefined],
   ['gaps', undefined],
+  ['use', undefined],
 ]
 
 export async function insight(): Promise<Record<string, number>> {

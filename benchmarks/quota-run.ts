@@ -104,7 +104,7 @@ function summary(asked: readonly Asked[]) {
 }
 
 /** The most calls that any 60 seconds saw. */
-function mostWithin(times: readonly number[]): number {
+export function mostWithin(times: readonly number[]): number {
   let most = 0
   let first = 0
   times.forEach((time, index) => {

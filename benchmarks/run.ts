@@ -6,8 +6,12 @@ import { httpHit } from './http-hit.ts'
 import { insight } from './insight.ts'
 import { libraryHit } from './library-hit.ts'
 import { memory } from './memory.ts'
+import { mirrorRun } from './mirror-run.ts'
+import { mirrorStart } from './mirror-start.ts'
 import { miss } from './miss.ts'
+import { nearDuplicatesOf } from './near-duplicates.ts'
 import { outageRun } from './outage-run.ts'
+import { pushRun } from './push-run.ts'
 import { quotaRun } from './quota-run.ts'
 import { relay } from './relay.ts'
 import { serviceProcess } from './service-process.ts'
@@ -17,6 +21,9 @@ const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>
   miss,
   'cold-key': coldKey,
   'quota-run': quotaRun,
+  'push-run': pushRun,
+  'mirror-run': mirrorRun,
+  'mirror-start': mirrorStart,
   'outage-run': outageRun,
   memory,
   'http-hit': httpHit,
@@ -24,6 +31,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>
   audit,
   relay,
   insight,
+  'near-duplicates': nearDuplicatesOf,
 }
 
 const { values } = parseArgs({

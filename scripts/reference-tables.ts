@@ -75,7 +75,7 @@ function itemsOf({ items }: Schema): Schema {
 function valuesOf(schema: Schema): string {
   const { enum: values, minimum, maximum, anyOf, type, format } = schema
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(', ')
-  if (type === 'integer') return `${minimum}..${maximum}`
+  if (type === 'integer' || type === 'number') return `${minimum}..${maximum}`
   if (type === 'boolean') return '`true`, `false`'
   if (type === 'array') return `list of ${listed[String(itemsOf(schema).type)] ?? 'secrets'}`
   if (type === 'object') return 'object'

@@ -9,18 +9,14 @@ import { webhookEndpoints } from './delivery/start-webhooks.ts'
 import { writeBackEndpoint, writeBackName } from './delivery/write-back.ts'
 import { CuecardError } from './errors.ts'
 import type { GenesysEngagement } from './genesys/engagement.ts'
-import { AuditKey, readAuditKey, readOrMakeAuditKey } from './ledger/audit-key.ts'
+import { AuditKey, auditKeyFileOf, readAuditKey, readOrMakeAuditKey } from './ledger/audit-key.ts'
 import { LedgerOutbox } from './ledger/ledger-outbox.ts'
-import {
-  type OpenRecord,
-  openRecordHere,
-  openRecordInThreads,
-  type RecordSettings,
-} from './ledger/open-record.ts'
+import { type OpenRecord, openRecordInThreads, type RecordSettings } from './ledger/open-record.ts'
 import { Recorder } from './ledger/recorder.ts'
 import type { Mask } from './ledger/retrieval-entry.ts'
+import type { WaitingWorkers } from './ledger/thread-workers.ts'
 import type { Random } from './random.ts'
-import { sqliteFileOf } from './storage/open-store.ts'
+import { sqliteFileOf } from './storage/sqlite-file.ts'
 
 /** The record of one cuecard. */
 export interface ComposedRecord extends OpenRecord {
@@ -37,6 +33,7 @@ export interface RecordPorts {
   /** Nothing is made: for commands over a record that is there. */
   readonly isExisting?: boolean
   readonly random: Random
+  readonly workers?: WaitingWorkers | undefined
   /** Of a delivery: `delivered`, `retry`, `dead` or `dropped`; seconds where an attempt was made. */
   readonly onSettled: (endpoint: string, outcome: string, seconds?: number) => void
   /** Entries that went to disk together, and the seconds that took. */
@@ -49,7 +46,10 @@ export interface RecordPorts {
  * Opens the record; undefined where no database is configured. A database that cannot be reached yet is no error.
  * @throws CuecardError `config.invalid`.
  */
-export function composeRecord(config: RecordConfig, ports: RecordPorts): ComposedRecord | undefined {
+export async function composeRecord(
+  config: RecordConfig,
+  ports: RecordPorts,
+): Promise<ComposedRecord | undefined> {
   if (config.database === undefined) return undefined
   const { clock, newId } = ports
   // A database in memory cannot be shared with a thread.
@@ -86,7 +86,7 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
     configuration: ports.isExisting ? undefined : shownOf(config),
   }
   const mask = masker(config.auditLog.maskPatterns)
-  const open = isInline ? openRecordHere(settings, ports) : openRecordInThreads(settings, ports)
+  const open = isInline ? await openHere(settings, ports) : openRecordInThreads(settings, ports)
   // In this thread: it spends the quota of the client that retrieves.
   const writeBack =
     ports.writeBack && config.writeBack.enabled
@@ -118,6 +118,12 @@ export function composeRecord(config: RecordConfig, ports: RecordPorts): Compose
       await open.close()
     },
   }
+}
+
+/** Loaded only here: with threads of its own the record's modules are theirs alone. */
+async function openHere(settings: RecordSettings, ports: RecordPorts): Promise<OpenRecord> {
+  const { openRecordHere } = await import('./ledger/open-record-here.ts')
+  return openRecordHere(settings, ports)
 }
 
 /** What of the configuration may be told: no secret, and of addresses that may hold one only the host. */
@@ -199,11 +205,6 @@ function idMasker(mask: Mask, key: AuditKey): Mask {
     const masked = mask(id)
     return masked === id ? id : `${masked} ${key.digest(id).toString('hex').slice(0, 16)}`
   }
-}
-
-/** Where the key of a SQLite database lies unless it is said. */
-export function auditKeyFileOf(file: string): string {
-  return `${file}.key`
 }
 
 function holdsSomething(file: string): boolean {

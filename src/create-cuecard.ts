@@ -2,37 +2,42 @@
 import { hash } from 'node:crypto'
 import { type Actor, isBoundToItself } from './access/actor.ts'
 import { audiencesOf } from './access/audience.ts'
-import { InteractionOwners } from './access/interaction-owners.ts'
 import type { AdoptionEventInput, AdoptionReceipt } from './adoption/adoption-event.ts'
 import type { SharedTier } from './cache/cache-tier.ts'
 import type { CacheStats } from './cache/content-cache.ts'
 import { LruTier } from './cache/lru-tier.ts'
-import { RedisTier } from './cache/redis-tier.ts'
-import { interactionTag } from './cache/with-cache.ts'
+import type { RedisTier } from './cache/redis-tier.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { composeInteractions } from './compose-interactions.ts'
+import type { ComposedMirror, composeMirror } from './compose-mirror.ts'
 import { composeRecord } from './compose-record.ts'
 import { type CuecardConfig, type CuecardConfigInput, parseConfig } from './config/config-schema.ts'
-import {
-  type ContextUpdate,
-  canonicalInteractionId,
-  InteractionContexts,
-} from './context/interaction-contexts.ts'
+import { readProfile } from './config/read-profile.ts'
+import type { ContextUpdate } from './context/context-update.ts'
+import type { SharedContexts } from './context/shared-fields.ts'
 import { CuecardError } from './errors.ts'
-import { conversationParticipants } from './genesys/conversation-participants.ts'
 import { genesysEngagement } from './genesys/engagement.ts'
 import { GenesysClient } from './genesys/genesys-client.ts'
+import { genesysHealth } from './genesys/genesys-health.ts'
 import type { HttpTransport } from './genesys/http-transport.ts'
 import { KnowledgeBases } from './genesys/knowledge-bases.ts'
 import { undiciTransport } from './genesys/undici-transport.ts'
 import { idSource } from './ids.ts'
-import type { AuditTrail, Deliveries, Insights, PartHealth } from './ledger/record.ts'
+import { type InsightReports, withHygiene } from './insight/hygiene.ts'
+import type { AuditTrail, Deliveries, PartHealth } from './ledger/record.ts'
 import type { DeniedRequest } from './ledger/recorder.ts'
+import type { WaitingWorkers } from './ledger/thread-workers.ts'
+import type { MirrorStats } from './mirror/running-mirror.ts'
+import type { OpenSocket } from './notifications/socket.ts'
 import { ClientCredentials } from './oauth/client-credentials.ts'
+import { Push } from './push/push.ts'
+import type { PushStats } from './push/push-counts.ts'
+import type { Follower, FollowOptions, FollowRequest } from './push/stream.ts'
 import { QuotaBudget } from './quota/quota-budget.ts'
 import type { Random } from './random.ts'
-import { profiles, tutorialProfile } from './ranking/profile.ts'
 import type { CircuitState } from './resilience/circuit-breaker.ts'
 import type { ContentSource, SourceCall } from './retrieval/content-source.ts'
+import { fitFor } from './retrieval/fit.ts'
 import { KnownInquiries } from './retrieval/known-inquiries.ts'
 import { RankedViews } from './retrieval/ranked-views.ts'
 import { Restrictions } from './retrieval/restrictions.ts'
@@ -43,6 +48,7 @@ import { callsAtOnce, chainsOf } from './source-chains.ts'
 import { assistContent } from './sources/assist-content.ts'
 import { copilotSuggestions } from './sources/copilot-suggestions.ts'
 import { knowledgeSearch } from './sources/knowledge-search.ts'
+import { PushedSuggestions } from './sources/pushed-suggestions.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { parseTraceparent } from './telemetry/trace-context.ts'
 import { inSpan, isTracingEnabled } from './telemetry/tracing.ts'
@@ -61,14 +67,24 @@ export interface CuecardPorts {
   readonly metrics?: Metrics
   /** Told what keeps the record from being written, when that begins; undefined when it is over. */
   readonly onRecordFailure?: (failure: string | undefined) => void
+  /** How notifications are reached, instead of WebSockets. */
+  readonly openSocket?: OpenSocket
+  /** Told what an operator should know: one sentence without secrets. */
+  readonly onNotice?: (notice: string) => void
   /** Keeps the record in this thread instead of threads of its own, on `clock`: for tests. */
   readonly recordInline?: boolean
+  /** @internal Of the record's threads, where they were started before anything else. */
+  readonly workers?: WaitingWorkers
 }
 
 /** What happened since the start. */
 export interface CuecardStats {
   readonly genesysCalls: number
   readonly quotaRemaining: number
+  /** What was prepared before an agent asked, and pushed. */
+  readonly push: PushStats
+  /** Undefined without a mirror that can be used. */
+  readonly mirror?: MirrorStats | undefined
   /** Of all sources together. */
   readonly cache: Pick<CacheStats, 'entries' | 'bytes'>
   readonly sources: Readonly<
@@ -101,6 +117,17 @@ export interface Cuecard {
    */
   updateContext(interactionId: string, update: ContextUpdate, options?: CallerOptions): Promise<void>
   /**
+   * Follows an interaction: each turn of the customer's is answered before anybody asks, and `follower` has the answer,
+   * the current one first. What it gives back ends that. Answers of which the ranking is less sure than
+   * `push.minConfidence` do not come.
+   * @throws CuecardError `request.invalid`, `access.denied`, `stream.full`, `closed`.
+   * @example
+   * const leave = await cuecard.follow({ interactionId: 'a5a1…', agentId: '77c2…' }, {
+   *   answer: ({ items }) => show(items), beat() {}, end: (reason) => console.log(reason),
+   * })
+   */
+  follow(request: FollowRequest, follower: Follower, options?: FollowOptions): Promise<() => void>
+  /**
    * Records what an agent did with an item that a retrieval showed, or how its interaction ended; resolves when that
    * is on disk. The same `idempotencyKey` gives the same answer for 24 hours.
    * @throws CuecardError `request.invalid`, `retrieval.unknown`, `adoption.not_shown`, `idempotency.conflict`,
@@ -117,9 +144,9 @@ export interface Cuecard {
   recordRefusal(refusal: DeniedRequest): void
   /** The audit log; undefined without a database, as are the next two. */
   readonly audit: AuditTrail | undefined
-  readonly insights: Insights | undefined
+  readonly insights: InsightReports | undefined
   readonly deliveries: Deliveries | undefined
-  /** Of the parts that are configured: `database`, `redis`, `genesys`, `deliveries`. */
+  /** Of the parts that are configured: `database`, `redis`, `genesys`, `deliveries`, `mirror`. */
   health(): Promise<Readonly<Record<string, PartHealth>>>
   /**
    * Signs in and looks up what every first retrieval would otherwise wait for. Not needed; worth it before the first
@@ -153,19 +180,22 @@ export async function createCuecard(
   const client = new GenesysClient({ apiUrl, transport, tokens, quota, clock })
   const knowledgeBases = new KnowledgeBases({ client, clock, configuredIds: knowledgeBaseIds })
 
-  const record = composeRecord(config, {
+  const record = await composeRecord(config, {
     clock,
     newId,
     random,
     isInline: ports.recordInline ?? false,
+    workers: ports.workers,
     writeBack: genesysEngagement({ client, knowledgeBases, clock }),
     onSettled: (endpoint, outcome, seconds) => metrics?.delivered(endpoint, outcome, seconds),
     onCommitted: (entries, seconds) => metrics?.committed(entries, seconds),
     onFailure: ports.onRecordFailure,
   })
   // After the record, which refuses what is wrong in the configuration: nobody would end this connection.
-  const redis =
-    config.redis && new RedisTier({ url: config.redis.url, clock, random, prefix: cacheOf(config) })
+  const redis = config.redis && (await redisTier({ ...config.redis, clock, random, prefix: cacheOf(config) }))
+  const pushed = config.notifications.enabled
+    ? new PushedSuggestions({ max: config.context.maxInteractions })
+    : undefined
   const shared = ports.sharedCache ?? redis
   const memory = new LruTier({ maxBytes: config.cache.maxMegabytes * 1024 * 1024 })
   const restrictions = new Restrictions(100_000)
@@ -179,7 +209,7 @@ export async function createCuecard(
         ...config.sources['knowledge-search'],
       },
       {
-        source: copilotSuggestions({ client, clock }),
+        source: copilotSuggestions({ client, clock, pushed }),
         share: 'interaction',
         ...config.sources['copilot-suggestions'],
       },
@@ -188,38 +218,73 @@ export async function createCuecard(
     { clock, random, memory, shared, restrictions, metrics },
   )
 
-  const live = {
+  const mirror = config.mirror.enabled
+    ? await mirrorOf(config, { client, clock, random, restrictions, metrics, onNotice: ports.onNotice })
+    : undefined
+  const asked = chains.map(({ asked }) => asked)
+
+  const interactions = composeInteractions(config, {
     clock,
-    max: config.context.maxInteractions,
-    idleMs: config.context.idleMinutes * 60_000,
-  }
-  const contexts = new InteractionContexts(live)
-  const isParticipant = conversationParticipants({ client, clock, max: live.max })
-  const owners = new InteractionOwners({ ...live, isParticipant, onForgotten: (id) => contexts.end(id) })
+    random,
+    newId,
+    client,
+    chains,
+    shared: config.context.shared && redis ? await sharedContexts(redis) : undefined,
+    pushed,
+    openSocket: pushed && (ports.openSocket ?? (await webSockets())),
+    metrics,
+    onNotice: ports.onNotice,
+    onTurn: (id) => push.changed(id),
+    onEnd: (id) => push.end(id),
+  })
+  const { notifications } = interactions
   const recorder = record?.recorder
-  const profile = profiles[config.profile] ?? tutorialProfile
+  const profile = readProfile(config.profile)
+  const show: RetrievalPorts['record'] = (found, situation) => {
+    metrics?.retrieved(found, found.timings.totalMs / 1000)
+    interactions.shown(found)
+    return recorder?.retrieved(found, situation)
+  }
   const retrieval: RetrievalPorts = {
     clock,
     newId,
     known: new KnownInquiries(config.context.maxInteractions),
-    contextOf: (interactionId) => contexts.get(interactionId),
+    contextOf: (interactionId) => interactions.contexts.get(interactionId),
+    arrive: interactions.arrive,
     audienceOf: audiencesOf(config.audiences, config.restrictedLabels),
-    sources: chains.map(({ asked }) => asked),
+    sources: mirror?.among(asked) ?? asked,
     profile,
-    views: new RankedViews(profile, restrictions),
+    views: new RankedViews(
+      profile,
+      restrictions,
+      { rate: config.learning.exploration, random },
+      fitFor(profile, mirror?.index),
+    ),
     latencyBudgetMs: config.latencyBudgetMs,
-    admit: (actor, interactionId, agentId, call) => owners.admit(actor, interactionId, agentId, call),
+    admit: (actor, interactionId, agentId, call) =>
+      interactions.owners.admit(actor, interactionId, agentId, call),
     record(found, situation) {
-      metrics?.retrieved(found, found.timings.totalMs / 1000)
-      return recorder?.retrieved(found, situation)
+      push.answered(found, situation)
+      return show(found, situation)
     },
   }
+  const push = new Push(
+    { ...config.push, ...config.context },
+    {
+      retrieval,
+      show,
+      random,
+      onFollowed: (id) => notifications?.follow(id),
+    },
+  )
   let closed = false
   const closedError = () => new CuecardError('closed', 'cuecard was closed')
   const refuseClosed = () => {
     if (closed) throw closedError()
   }
   const stats = (): CuecardStats => ({
+    push: push.stats,
+    mirror: mirror?.stats,
     genesysCalls: quota.granted,
     quotaRemaining: quota.remaining,
     cache: { entries: memory.size, bytes: memory.bytes },
@@ -233,6 +298,8 @@ export async function createCuecard(
   metrics?.watch({
     cuecard: stats,
     ...(redis && { sharedCache: () => redis.stats }),
+    ...(mirror && { mirror: () => mirror.stats }),
+    ...(notifications && { notifications: () => notifications.stats }),
     ...(record && { ledger: () => record.recorder.stats, backlog: () => record.reader.backlog() }),
   })
   return {
@@ -245,13 +312,10 @@ export async function createCuecard(
     },
     async updateContext(interactionId, update, { actor = ownProcess } = {}) {
       refuseClosed()
-      const id = canonicalInteractionId(interactionId)
-      const deadline = clock.now() + config.latencyBudgetMs
-      await owners.admit(actor, id, undefined, { deadline, priority: 'interactive' })
-      const before = contexts.get(id)
-      if (contexts.update(id, update) === before) return
-      await Promise.all(chains.map(({ cache }) => cache.outdate(interactionTag(id))))
+      await interactions.update(interactionId, update, actor)
     },
+    follow: (request, follower, options) =>
+      closed ? Promise.reject(closedError()) : push.follow(request, follower, options),
     async recordAdoption(retrievalId, event, { actor = ownProcess, idempotencyKey } = {}) {
       refuseClosed()
       if (recorder === undefined)
@@ -260,16 +324,26 @@ export async function createCuecard(
           'No database is configured, so nothing is recorded: set CUECARD_DATABASE_URL',
         )
       const boundTo = isBoundToItself(actor) ? (actor.agentId ?? '') : undefined
-      return recorder.adopted(retrievalId, event, { actor, idempotencyKey, boundTo })
+      const receipt = await recorder.adopted(retrievalId, event, { actor, idempotencyKey, boundTo })
+      interactions.adopted(retrievalId, receipt)
+      return receipt
     },
     recordRefusal: (refusal) => recorder?.refused(refusal),
     audit: recorder?.audit,
-    insights: recorder?.insights,
+    insights: recorder && withHygiene(recorder.insights, () => mirror?.knowledge()),
     deliveries: recorder?.deliveries,
     async health() {
-      const parts: [string, Promise<PartHealth>][] = [['genesys', healthOfGenesys(tokens, clock)]]
+      const own = ports.sources?.map(({ name }) => name) ?? []
+      const breakers = chains
+        .filter(({ asked }) => !own.includes(asked.name))
+        .map(({ asked, breaker }) => [asked.name, breaker] as const)
+      const inessential = (health: Omit<PartHealth, 'essential'>) => ({ ...health, essential: false })
+      const parts: [string, Promise<PartHealth>][] = [
+        ['genesys', genesysHealth(tokens, breakers, clock).then(inessential)],
+      ]
       if (recorder) parts.push(['database', recorder.health()], ['deliveries', recorder.deliveryHealth()])
-      if (redis) parts.push(['redis', redis.health().then((health) => ({ ...health, essential: false }))])
+      if (redis) parts.push(['redis', redis.health().then(inessential)])
+      if (mirror) parts.push(['mirror', Promise.resolve(inessential(mirror.health()))])
       return Object.fromEntries(
         await Promise.all(parts.map(async ([name, health]) => [name, await health] as const)),
       )
@@ -284,6 +358,9 @@ export async function createCuecard(
     async close() {
       if (closed) return
       closed = true
+      push.close()
+      interactions.close()
+      await mirror?.close()
       tokens.close()
       await record?.close()
       await redis?.close()
@@ -292,19 +369,28 @@ export async function createCuecard(
   }
 }
 
+/** Its client is loaded only where there is one. */
+async function redisTier(options: ConstructorParameters<typeof RedisTier>[0]): Promise<RedisTier> {
+  const { RedisTier } = await import('./cache/redis-tier.ts')
+  return new RedisTier(options)
+}
+
+async function sharedContexts(redis: RedisTier): Promise<SharedContexts> {
+  const { redisContexts } = await import('./cache/redis-contexts.ts')
+  return redisContexts(redis)
+}
+
+async function webSockets(): Promise<OpenSocket> {
+  const { openWebSocket } = await import('./notifications/ws-socket.ts')
+  return openWebSocket
+}
+
+async function mirrorOf(...[config, ports]: Parameters<typeof composeMirror>): Promise<ComposedMirror> {
+  const { composeMirror } = await import('./compose-mirror.ts')
+  return composeMirror(config, ports)
+}
+
 /** Answers are shared by those who ask the same organisation as the same client, and search the same. */
 function cacheOf({ genesys: { apiUrl, clientId, knowledgeBaseIds } }: CuecardConfig): string {
   return `cuecard:${hash('sha256', JSON.stringify([apiUrl, clientId, knowledgeBaseIds]), 'base64url')}`
-}
-
-/** Milliseconds in which a part must say that it is well. */
-const healthMs = 2000
-
-async function healthOfGenesys(tokens: ClientCredentials, clock: Clock): Promise<PartHealth> {
-  try {
-    await tokens.token({ deadline: clock.now() + healthMs })
-    return { ok: true, essential: false, message: 'Signed in to Genesys' }
-  } catch (error) {
-    return { ok: false, essential: false, message: (error as Error).message }
-  }
 }

@@ -12,11 +12,11 @@ export const errorCodes = {
   'genesys.not_found': '404.',
   'genesys.rejected': 'Any other 4xx.',
   'genesys.rate_limited': '429.',
-  'genesys.unavailable': '5xx.',
+  'genesys.unavailable': '5xx; or no answer in time, and the last call had failed.',
   'genesys.malformed':
     'An answer that is no JSON, is cut short, is too large or has another shape than the contract.',
   'genesys.unreachable': 'No connection, or the connection broke.',
-  'deadline.exceeded': 'The answer did not come in time.',
+  'deadline.exceeded': 'The answer did not come in time; no failure is known.',
   'quota.exhausted': 'The quota has no call left that would come in time.',
   'breaker.open': 'The circuit breaker is open: recent calls failed.',
   'bulkhead.full': 'Too many calls to this source are under way.',
@@ -32,6 +32,9 @@ export const errorCodes = {
   'record.overloaded': 'More entries wait to be written than the bound allows.',
   'record.incompatible': 'The database is of a newer version, is no database of cuecard, or has another key.',
   'record.not_found': 'No such entry, checkpoint or delivery.',
+  'mirror.unavailable':
+    "The mirror's file cannot be opened or written, is damaged, of a newer version or no mirror; the message says which.",
+  'stream.full': 'As many streams are open as may be.',
   aborted: 'The caller gave up.',
   closed: 'cuecard was closed.',
 } as const satisfies Record<string, string>

@@ -10,6 +10,7 @@ import { CuecardError } from './errors.ts'
 import type { Random } from './random.ts'
 import { Bulkhead } from './resilience/bulkhead.ts'
 import { CircuitBreaker } from './resilience/circuit-breaker.ts'
+import { withOutage } from './resilience/with-outage.ts'
 import { withPolicy } from './resilience/with-policy.ts'
 import type { AskedSource, ContentSource } from './retrieval/content-source.ts'
 import { type Restrictions, withRestrictions } from './retrieval/restrictions.ts'
@@ -66,7 +67,7 @@ export function chainsOf(
       const policy = newPolicy(clock, random)
       // What stands between a retrieval and a source, outermost first; the client does the rest.
       const cached = withCache(withRestrictions(withPolicy(source, policy), restrictions), cache, share)
-      const traced = withTracing(cached)
+      const traced = withTracing(withOutage(cached, policy.breaker))
       const asked = metrics ? withMetrics(traced, metrics, clock) : traced
       return { asked, cache, breaker: policy.breaker }
     })

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { CuecardError } from '../src/errors.ts'
 import type { Retrieval } from '../src/retrieval/retrieval.ts'
-import { FAULTS, faultPreset, type SimulatorOptions } from '../src/simulator/index.ts'
-import { request, start } from './retrieval/start-cuecard.ts'
+import { FAULTS, type FaultRule, faultPreset, type SimulatorOptions } from '../src/simulator/index.ts'
+import { only, request, start } from './retrieval/start-cuecard.ts'
 
 const budgetMs = 200
 const second = 1000
@@ -114,4 +114,86 @@ describe('what an operator reads', () => {
       for (const secret of ['simulator-secret', ...tokens]) expect(told).not.toContain(secret)
     }
   })
+})
+
+describe('the reason that an agent reads', () => {
+  const faulty = (fault: FaultRule['fault']) =>
+    start({ config: { sources: only('knowledge-search') }, simulator: { faultPlan: { rules: [{ fault }] } } })
+
+  test('of a call that failed, and is to be tried again later than anyone waits, is the failure', async () => {
+    const { retrieve } = await faulty({ kind: 'status', status: 503, retryAfterSeconds: 1 })
+    expect((await retrieve()).degraded?.code).toBe('genesys.unavailable')
+  })
+
+  test('of one that hangs is that it was late, and once calls are known to have hung, that Genesys is away', async () => {
+    const { retrieve, clock } = await faulty({ kind: 'hang' })
+    expect((await retrieve()).degraded?.code).toBe('deadline.exceeded')
+    await clock.advance(4 * second)
+    expect((await retrieve({ query: 'another question' })).degraded).toEqual({
+      code: 'genesys.unavailable',
+      message: 'knowledge-search: No answer in time, and its last call failed',
+    })
+  })
+
+  test('of one that is merely slow stays that it was late', async () => {
+    const { retrieve, clock } = await start({
+      config: { sources: only('knowledge-search') },
+      simulator: { latency: { fixedMs: 800 } },
+    })
+    for (const query of ['first question', 'second question', 'third question']) {
+      expect((await retrieve({ query })).degraded?.code).toBe('deadline.exceeded')
+      await clock.advance(4 * second)
+    }
+  })
+})
+
+test('an empty list is not called fresh while a source is away', async () => {
+  const { retrieve } = await start({
+    config: { sources: only('assist-content', 'knowledge-search') },
+    simulator: {
+      faultPlan: {
+        rules: [{ match: { operation: 'assist-content' }, fault: { kind: 'status', status: 500 } }],
+      },
+    },
+  })
+  expect(await retrieve({ query: 'xyzzy plugh' })).toMatchObject({
+    items: [],
+    freshness: { status: 'none', ageSeconds: null, source: null },
+    degraded: { code: 'genesys.unavailable' },
+  })
+})
+
+test('who joins a call that is under way is told its own share of the waiting', async () => {
+  const { cuecard, clock, settled } = await start({
+    config: { sources: only('assist-content') },
+    simulator: { latency: { fixedMs: 100 } },
+  })
+  const first = cuecard.retrieve(request)
+  await clock.advance(120)
+  const { timings } = await settled(cuecard.retrieve(request))
+  await first
+  expect(timings.upstreamMs).toBe(timings.totalMs)
+  expect(timings.totalMs).toBeLessThan(100)
+})
+
+test('the health of Genesys tells of the token, and of the calls that fail though it holds', async () => {
+  const { cuecard, retrieve, simulator, clock } = await start({
+    config: { sources: only('knowledge-search') },
+  })
+  const health = async () => (await cuecard.health()).genesys
+  await retrieve()
+  const token = expect.stringMatching(/^The token holds for another \d+ s$/)
+  expect(await health()).toEqual({ ok: true, essential: false, message: token })
+  simulator.setFaults({ rules: [{ fault: { kind: 'status', status: 500 } }] })
+  await retrieve({ query: 'question 0' })
+  expect(await health()).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(/^The token holds for .*; knowledge-search: the last call failed$/),
+  })
+  for (let n = 1; n < 8; n++) await retrieve({ query: `question ${n}` })
+  expect((await health())?.message).toMatch(/; knowledge-search: the circuit breaker is open$/)
+  simulator.setFaults(undefined)
+  await clock.advance(10 * second)
+  await retrieve({ query: 'the last question' })
+  expect(await health()).toMatchObject({ ok: true, essential: false })
 })

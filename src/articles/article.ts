@@ -61,6 +61,18 @@ const conversationSchema = z.object({
   entityIds: z.array(z.string()).default([]),
 })
 
+/** A line with `query` in the place of `turns` is a conversation of one turn, whose event follows it. */
+const conversationLine = z.preprocess((line) => {
+  if (typeof line !== 'object' || line === null || !('query' in line) || 'turns' in line) return line
+  const { query, ...rest } = line
+  const gold = 'goldArticleIds' in rest ? rest.goldArticleIds : []
+  return {
+    ...rest,
+    turns: [{ speaker: 'customer', text: query }],
+    events: [{ turnIndex: 0, goldArticleIds: gold }],
+  }
+}, conversationSchema)
+
 /** One conversation of a JSONL file; `id` and `turns` are required. */
 export type Conversation = z.infer<typeof conversationSchema>
 
@@ -71,7 +83,7 @@ export function readArticles(path: string): Promise<Article[]> {
 
 /** Reads conversations. @throws CuecardError `data.invalid` naming the line; also when an id occurs twice. */
 export function readConversations(path: string): Promise<Conversation[]> {
-  return collect(path, readJsonLines(path, conversationSchema))
+  return collect(path, readJsonLines(path, conversationLine))
 }
 
 async function collect<T extends { id: string }>(

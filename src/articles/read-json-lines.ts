@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import type { z } from 'zod'
 import { CuecardError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
 import { explainIssue } from '../explain-issue.ts'
 
 /** One line of a file, with its number, counted from 1. */
@@ -25,8 +26,12 @@ export async function* readJsonLines<T>(path: string, schema: z.ZodType<T>): Asy
     }
   } catch (error) {
     if (error instanceof CuecardError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new CuecardError('data.invalid', `${path} cannot be read: ${reason}`, {}, error)
+    throw new CuecardError(
+      'data.invalid',
+      `The file ${path} cannot be read: ${explainFileError(error)}`,
+      {},
+      error,
+    )
   }
 }
 

@@ -118,7 +118,7 @@ export class RedisTier implements SharedTier {
 
   async get(key: string): Promise<SharedEntry | undefined> {
     try {
-      const found = await this.#run(scripts.read, [this.#entryKey(key)], [this.#maxBytes])
+      const found = await this.run(scripts.read, [this.#entryKey(key)], [this.#maxBytes])
       const entry = Array.isArray(found) ? decodeSharedEntry(found[0], found[1]) : undefined
       if (entry === undefined) this.#counts.misses++
       else this.#counts.hits++
@@ -134,11 +134,11 @@ export class RedisTier implements SharedTier {
     const keep = Math.floor(keepMs)
     if (keep <= 0 || Buffer.byteLength(body) > this.#maxBytes) return
     const keys = [this.#entryKey(key), ...entry.tags.map((tag) => this.#tagKey(tag))]
-    await this.#run(scripts.write, keys, [keep, Math.max(Math.ceil(entry.ageMs), 0), marginMs, body])
+    await this.run(scripts.write, keys, [keep, Math.max(Math.ceil(entry.ageMs), 0), marginMs, body])
   }
 
   async deleteTagged(tag: string): Promise<void> {
-    await this.#run(scripts.forget, [this.#tagKey(tag)], [forgottenMs])
+    await this.run(scripts.forget, [this.#tagKey(tag)], [forgottenMs])
   }
 
   /** Asks Redis whether it is there. Never rejects. */
@@ -159,15 +159,21 @@ export class RedisTier implements SharedTier {
   }
 
   #entryKey(key: string): string {
-    return `${this.#prefix}:entry:${key}`
+    return `entry:${key}`
   }
 
   /** A tag may name an interaction, which is nobody else's business. */
   #tagKey(tag: string): string {
-    return `${this.#prefix}:tag:${createHash('sha256').update(tag, 'utf16le').digest('base64url')}`
+    return `tag:${createHash('sha256').update(tag, 'utf16le').digest('base64url')}`
   }
 
-  async #run({ lua, sha }: Script, keys: readonly string[], values: readonly (string | number)[]) {
+  /** Runs a script on keys of this organisation. @throws an error at once while Redis is away. */
+  async run(
+    { lua, sha }: Script,
+    names: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown> {
+    const keys = names.map((name) => `${this.#prefix}:${name}`)
     if (this.#redis.status !== 'ready') throw new CuecardError('source.failed', 'Redis is not connected')
     const report = this.#breaker.enter()
     let failed = true
@@ -187,12 +193,13 @@ export class RedisTier implements SharedTier {
   }
 }
 
-interface Script {
+export interface Script {
   readonly lua: string
   readonly sha: string
 }
 
-function script(lua: string): Script {
+/** With its digest, by which the server knows it. */
+export function script(lua: string): Script {
   return { lua, sha: createHash('sha1').update(lua).digest('hex') }
 }
 

@@ -5,7 +5,10 @@ import { CuecardError } from '../errors.ts'
 import { explainIssue } from '../explain-issue.ts'
 import { regionDomain } from '../genesys/regions.ts'
 import { Secret } from '../oauth/token-provider.ts'
-import { profiles } from '../ranking/profile.ts'
+import { profiles } from '../ranking/profiles.ts'
+import { learning } from './learning-setting.ts'
+import { mirror } from './mirror-setting.ts'
+import { isProfileFile } from './read-profile.ts'
 import * as service from './service-settings.ts'
 import { names as anyNames, whole } from './setting.ts'
 
@@ -119,6 +122,51 @@ const cache = z
   })
   .prefault({})
 
+/** Ids that stand in the name of a topic. */
+const topicIds = z
+  .array(z.string().regex(/^[\w-]{1,64}$/, 'must be an id of letters, digits, "-" and "_"'))
+  .max(10_000)
+  .default([])
+
+const notifications = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe('Whether live interactions are followed by notifications: what is said, suggested, ended'),
+    agentIds: topicIds.describe('Genesys user ids whose conversations are followed from their beginning'),
+    queueIds: topicIds.describe(
+      'Queue ids likewise. Without either an interaction is followed from its first retrieval or context on',
+    ),
+    maxChannels: whole(2, 20)
+      .default(20)
+      .describe('Channels that Genesys allows this client: 20, less what other programs use'),
+  })
+  .prefault({})
+
+const push = z
+  .strictObject({
+    prefetch: z
+      .boolean()
+      .default(true)
+      .describe("Whether a customer's turn is prepared for before an agent who was seen lately asks"),
+    seenSeconds: whole(1, 86_400)
+      .default(120)
+      .describe('For so long after its last retrieval an agent counts as seen'),
+    minConfidence: z
+      .number({ error: 'must be a number from 0 to 1' })
+      .min(0, 'must be a number from 0 to 1')
+      .max(1, 'must be a number from 0 to 1')
+      .default(0)
+      .describe(
+        'An answer of less confidence is not pushed. `cuecard rank evaluate` prints the value at which 95 % of the needed ones come',
+      ),
+    maxStreams: whole(1, 100_000)
+      .default(1000)
+      .describe('Interactions followed at a time; more are answered 503 with Retry-After'),
+  })
+  .prefault({})
+
 const audience = z.strictObject({
   name: z.string().min(1).max(128).describe('Name of the audience, unlike the others'),
   agents: ids.optional().describe('Genesys user ids that it is for'),
@@ -137,6 +185,8 @@ const audience = z.strictObject({
   categories: names.optional().describe('Categories that it may see, with all below them; without it all'),
 })
 
+const profileHint = `must be one of ${Object.keys(profiles).join(', ')}, or a .json or .yaml file`
+
 export const configSchema = z
   .strictObject({
     genesys,
@@ -144,21 +194,32 @@ export const configSchema = z
       .default(200)
       .describe('From request to reply. `cuecard retrieve` has its own default, 3000'),
     profile: z
-      .enum(Object.keys(profiles) as [string, ...string[]], {
-        error: `must be one of ${Object.keys(profiles).join(', ')}`,
-      })
-      .default('tutorial')
-      .describe('Ranking profile'),
+      .string({ error: profileHint })
+      .refine((profile) => Object.hasOwn(profiles, profile) || isProfileFile(profile), profileHint)
+      .optional()
+      .describe(
+        'Ranking profile: one that ships, or a file that `cuecard rank learn` wrote. Without it `context` where the mirror is enabled, else `tutorial`',
+      ),
     cache,
     sources,
+    learning,
     /** Rules in order; the first that fits an agent decides. None: everyone sees everything. */
     audiences: z.array(audience).max(1000).default([]).describe('Who may see what; see below'),
     context: z
       .strictObject({
         maxInteractions: whole(1, 1_000_000).default(20_000).describe('Live interactions known at a time'),
         idleMinutes: whole(1, 10_080).default(240).describe('Then an interaction is forgotten'),
+        shared: z
+          .boolean()
+          .default(true)
+          .describe(
+            'Whether processes share over Redis, where it is, what is known and said in an interaction',
+          ),
       })
       .prefault({}),
+    notifications,
+    mirror,
+    push,
     restrictedLabels: anyNames
       .optional()
       .describe('Labels that are about access; without it all of them are'),
@@ -175,6 +236,7 @@ export type CuecardConfigInput = z.input<typeof configSchema>
 /** The configuration, complete and checked. */
 export type CuecardConfig = z.output<typeof configSchema> & {
   readonly genesys: { readonly apiUrl: string; readonly loginUrl: string }
+  readonly profile: string
 }
 
 /** As far as the record goes: what a command over it needs, without access to Genesys. */
@@ -189,6 +251,24 @@ export type RecordConfig = z.output<typeof recordSchema>
 /** The same as {@link parseConfig} for the settings of the record alone; it looks at no others. */
 export function parseRecordConfig(input: unknown): RecordConfig {
   return parseWith(recordSchema, input)
+}
+
+/** As far as the mirror goes: what a command over its copy needs, without access to Genesys. */
+const mirrorSchema = z.object({
+  latencyBudgetMs: configSchema.shape.latencyBudgetMs,
+  profile: configSchema.shape.profile,
+  audiences: configSchema.shape.audiences,
+  restrictedLabels: configSchema.shape.restrictedLabels,
+  mirror,
+})
+
+/** The settings of the mirror and of who may see what of it. */
+export type MirrorConfig = z.output<typeof mirrorSchema> & { readonly profile: string }
+
+/** The same for the settings of the mirror; it looks at no others. */
+export function parseMirrorConfig(input: unknown): MirrorConfig {
+  const config = parseWith(mirrorSchema, input)
+  return { ...config, profile: config.profile ?? 'context' }
 }
 
 /**
@@ -207,6 +287,7 @@ export function parseConfig(input: unknown): CuecardConfig {
   const domain = region === undefined ? '' : regionDomain(region)
   return {
     ...config,
+    profile: config.profile ?? (config.mirror.enabled ? 'context' : 'tutorial'),
     genesys: {
       ...config.genesys,
       apiUrl: apiUrl ?? `https://api.${domain}`,

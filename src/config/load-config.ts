@@ -2,8 +2,16 @@
 import { readFileSync } from 'node:fs'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { CuecardError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
 import { Secret } from '../oauth/token-provider.ts'
-import { type CuecardConfig, parseConfig, parseRecordConfig, type RecordConfig } from './config-schema.ts'
+import {
+  type CuecardConfig,
+  type MirrorConfig,
+  parseConfig,
+  parseMirrorConfig,
+  parseRecordConfig,
+  type RecordConfig,
+} from './config-schema.ts'
 
 /** The environment, as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -29,6 +37,8 @@ export const variables: readonly {
   { name: 'CUECARD_LATENCY_BUDGET_MS', path: ['latencyBudgetMs'], read: asNumber },
   { name: 'CUECARD_CACHE_TTL_SECONDS', path: ['cache', 'ttlSeconds'], read: asNumber },
   { name: 'CUECARD_PROFILE', path: ['profile'], read: asText },
+  { name: 'CUECARD_MIRROR', path: ['mirror', 'enabled'], read: asBoolean },
+  { name: 'CUECARD_MIRROR_PATH', path: ['mirror', 'path'], read: asText },
   { name: 'CUECARD_HOST', path: ['http', 'host'], read: asText },
   { name: 'CUECARD_PORT', path: ['http', 'port'], read: asNumber },
   { name: 'CUECARD_API_KEYS_FILE', path: ['access', 'apiKeysFile'], read: asText },
@@ -73,6 +83,14 @@ export function loadRecordConfig(
   defaults: Readonly<Record<string, unknown>> = {},
 ): RecordConfig {
   return parseRecordConfig(settingsOf(environment, file, defaults))
+}
+
+/** The same for the settings of the mirror alone: without access to Genesys. */
+export function loadMirrorConfig(
+  environment: Environment,
+  file = environment.CUECARD_CONFIG_FILE,
+): MirrorConfig {
+  return parseMirrorConfig(settingsOf(environment, file, {}))
 }
 
 function settingsOf(
@@ -140,8 +158,9 @@ function reasonOf(error: unknown): string {
     const where = at === undefined ? '' : ` at line ${at.line}, column ${at.col}`
     return `it is neither YAML nor JSON${where}`
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return code === '' ? 'it is neither YAML nor JSON' : code
+  return error instanceof Error && 'syscall' in error
+    ? explainFileError(error)
+    : 'it is neither YAML nor JSON'
 }
 
 function textOf(environment: Environment, name: string): string | undefined {
@@ -169,6 +188,11 @@ function assign(settings: Record<string, unknown>, path: readonly string[], valu
 
 function asText(text: string): string {
   return text
+}
+
+function asBoolean(text: string, name: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw new CuecardError('config.invalid', `${name} must be true or false`)
 }
 
 function asList(text: string): string[] {

@@ -89,7 +89,9 @@ export const database = z
       .describe(
         '`sqlite:FILE` or `postgres://...`. The service uses `sqlite:./cuecard.db` without it; the library records nothing',
       ),
-    connections: whole(2, 100).default(4).describe('Connections at the most; PostgreSQL only'),
+    connections: whole(2, 100)
+      .default(4)
+      .describe('Connections of each of two threads at the most, besides one for commits; PostgreSQL only'),
   })
   .optional()
 

@@ -1,130 +1,178 @@
-// What is known of the live interactions: bounded in number and time, gone with the interaction.
+// The live interactions: bounded in number and time, gone with the interaction, shared between processes where they can.
 import { LRUCache } from 'lru-cache'
-import { z } from 'zod'
 import type { Clock } from '../clock.ts'
+import { type ContextUpdate, canonicalInteractionId, parseContextUpdate } from './context-update.ts'
+import { type InteractionContext, type Known, nothingKnown } from './interaction-context.ts'
+import { type Act, LiveInteraction } from './live-interaction.ts'
 import {
-  languageTag,
-  mustBe,
-  parseWith,
-  plainText,
-  plainTextSet,
-  spokenText,
-} from '../retrieval/retrieval-request.ts'
+  actField,
+  knownFields,
+  readShared,
+  type SharedContexts,
+  utteranceField,
+  utteranceFields,
+} from './shared-fields.ts'
+import type { Utterance } from './utterances.ts'
 
-/** What a caller may tell of an interaction; each field given replaces what was known. */
-export interface ContextUpdate {
-  /** 1..50 tags of 1..128 characters. */
-  readonly tags?: readonly string[] | undefined
-  readonly queueId?: string | undefined
-  /** BCP 47. */
-  readonly language?: string | undefined
-  /** One more turn of the conversation, 1..2000 characters. */
-  readonly utterance?: { readonly speaker: Speaker; readonly text: string } | string | undefined
-}
-
-export type Speaker = 'customer' | 'agent'
-
-/** What is known of one interaction. Immutable: an update makes a new one. */
-export interface InteractionContext {
-  readonly tags: readonly string[]
-  readonly queueId: string | undefined
-  readonly language: string | undefined
-  /** The last turns, oldest first, at most {@link turnsKept}. */
-  readonly turns: readonly { readonly speaker: Speaker; readonly text: string }[]
-}
-
-interface Entry {
-  readonly context: InteractionContext
-  /** On `Clock.now()`. */
-  lastSeen: number
-}
-
-/** How many turns of an interaction are kept. */
-export const turnsKept = 20
-
-const nothingKnown: InteractionContext = { tags: [], queueId: undefined, language: undefined, turns: [] }
-
-const speakers = ['customer', 'agent'] as const
-
-export const contextUpdateSchema = z.strictObject({
-  tags: plainTextSet(50, 128).optional(),
-  queueId: plainText(1, 128).optional(),
-  language: languageTag.optional(),
-  utterance: z
-    .union([
-      spokenText.transform((text) => ({ speaker: 'customer' as const, text })),
-      z.strictObject({
-        speaker: z.enum(speakers, { error: mustBe('customer or agent') }),
-        text: spokenText,
-      }),
-    ])
-    .optional(),
-})
-
-const idSchema = plainText(1, 128)
-
-/** The one spelling of an interaction's id. @throws CuecardError `request.invalid`. */
-export function canonicalInteractionId(interactionId: string): string {
-  return parseWith(idSchema, interactionId, 'interactionId')
-}
+/** What other processes know is looked at again after this long. */
+const readAgainMs = 1000
 
 /** The contexts of the live interactions. The least recently used goes when there are more than `max`. */
 export class InteractionContexts {
   readonly #clock: Clock
   readonly #idleMs: number
-  readonly #entries: LRUCache<string, Entry>
+  readonly #shared: SharedContexts | undefined
+  readonly #newId: () => string
+  readonly #onArrived: (interactionId: string) => void
+  readonly #live: LRUCache<string, LiveInteraction>
+  /** When other processes were asked last, on `Clock.now()`. */
+  readonly #readAt: LRUCache<string, number>
 
-  /** `max` interactions at the most; one that is silent for `idleMs` milliseconds is forgotten. */
-  constructor({ clock, max, idleMs }: { clock: Clock; max: number; idleMs: number }) {
+  /**
+   * `max` interactions at the most; one that is silent for `idleMs` milliseconds is forgotten. `newId` makes ids of
+   * utterances that come without one; `onArrived` is told when another process knew more of an interaction.
+   */
+  constructor(ports: {
+    clock: Clock
+    max: number
+    idleMs: number
+    shared?: SharedContexts | undefined
+    newId?: (() => string) | undefined
+    onArrived?: ((interactionId: string) => void) | undefined
+  }) {
+    let count = 0
+    const { clock, max, idleMs, shared, newId = () => String(++count), onArrived = () => {} } = ports
     this.#clock = clock
     this.#idleMs = idleMs
+    this.#shared = shared
+    this.#newId = newId
+    this.#onArrived = onArrived
     // Not with lru-cache's own ages: they look at the time by real timers, or twice for each look-up.
-    this.#entries = new LRUCache({ max })
+    this.#live = new LRUCache({ max })
+    this.#readAt = new LRUCache({ max })
   }
 
   /** How many interactions are known. */
   get size(): number {
-    return this.#entries.size
+    return this.#live.size
   }
 
   get(interactionId: string): InteractionContext | undefined {
-    const entry = this.#entries.get(interactionId)
-    if (entry === undefined) return undefined
-    const now = this.#clock.now()
-    if (now - entry.lastSeen > this.#idleMs) {
-      this.#entries.delete(interactionId)
-      return undefined
-    }
-    entry.lastSeen = now
-    return entry.context
+    return this.#known(interactionId)?.context
   }
 
   /**
-   * Adds to what is known. Where that changes nothing, the context returned is the one that was known.
+   * Adds to what is known. Where that changes nothing, the context returned is the one that was known. `namespace`
+   * keeps the ids of utterances apart from those that others give.
    * @throws CuecardError `request.invalid` naming the field.
    */
-  update(interactionId: string, update: ContextUpdate): InteractionContext {
+  update(interactionId: string, update: ContextUpdate, namespace = ''): InteractionContext {
     const id = canonicalInteractionId(interactionId)
-    const { utterance, ...known } = parseWith(contextUpdateSchema, update, 'update')
-    const before = this.get(id) ?? nothingKnown
-    const context = {
-      tags: known.tags ?? before.tags,
-      queueId: known.queueId ?? before.queueId,
-      language: known.language ?? before.language,
-      turns: utterance === undefined ? before.turns : [...before.turns, utterance].slice(-turnsKept),
+    const { utterance, ...known } = parseContextUpdate(update)
+    this.learn(id, known)
+    if (utterance !== undefined) {
+      const { utteranceId, offsetMs = Number.NaN, isFinal = true, ...said } = utterance
+      // No id of a caller begins with a space.
+      const own = utteranceId === undefined ? ` ${this.#newId()}` : namespace + utteranceId
+      this.hear(id, { ...said, id: own, isFinal, at: offsetMs, madeAt: 0 })
     }
-    if (before !== nothingKnown && isSame(before, context)) return before
-    this.#entries.set(id, { context, lastSeen: this.#clock.now() })
-    return context
+    return this.get(id) ?? nothingKnown
   }
 
-  /** The interaction is over. */
+  /** Adds what is told of an interaction; returns whether that changed its context. */
+  learn(interactionId: string, known: Known): boolean {
+    const changed = this.#knownOrNew(interactionId).learn(known)
+    if (changed) this.#write(interactionId, knownFields(known))
+    return changed
+  }
+
+  /** Adds what was heard; returns whether that changed the context. */
+  hear(interactionId: string, utterance: Utterance): boolean {
+    const live = this.#knownOrNew(interactionId)
+    const before = live.utterances
+    if (!live.hear(utterance)) return false
+    const placed = live.utterances.find(({ id }) => id === utterance.id)
+    const gone = before.filter(({ id }) => !live.utterances.some((kept) => kept.id === id))
+    const removed = gone.map(({ id }) => utteranceField(id))
+    this.#write(interactionId, placed ? utteranceFields(placed) : {}, removed)
+    return true
+  }
+
+  /** Remembers what was shown. It becomes part of the context when that changes next. */
+  show(interactionId: string, items: readonly { readonly contentId: string }[]): void {
+    this.#knownOrNew(interactionId).show(items)
+  }
+
+  /** Remembers what an agent did with something that was shown; returns whether that changed the context. */
+  act(interactionId: string, contentId: string, act: Act): boolean {
+    this.#write(interactionId, { [actField(contentId)]: act })
+    return this.#knownOrNew(interactionId).act(contentId, act)
+  }
+
+  /** Forgets it in this process. */
+  forget(interactionId: string): void {
+    this.#live.delete(interactionId)
+  }
+
+  /** The interaction is over, for every process. */
   end(interactionId: string): void {
-    this.#entries.delete(interactionId)
+    this.forget(interactionId)
+    this.#shared?.delete(interactionId).catch(() => {})
   }
-}
 
-function isSame(a: InteractionContext, b: InteractionContext): boolean {
-  const tags = a.tags.length === b.tags.length && a.tags.every((tag, index) => tag === b.tags[index])
-  return tags && a.queueId === b.queueId && a.language === b.language && a.turns === b.turns
+  /**
+   * Asks what other processes know. Only where nothing is known here is that worth waiting for: then a promise comes
+   * back, which never rejects.
+   */
+  arrive(interactionId: string): Promise<void> | undefined {
+    const now = this.#clock.now()
+    if (this.#shared === undefined || now - (this.#readAt.get(interactionId) ?? -readAgainMs) < readAgainMs)
+      return undefined
+    this.#readAt.set(interactionId, now)
+    const isKnown = this.get(interactionId) !== undefined
+    const read = this.#read(this.#shared, interactionId)
+    return isKnown ? undefined : read
+  }
+
+  async #read(shared: SharedContexts, interactionId: string): Promise<void> {
+    try {
+      const fields = await shared.read(interactionId)
+      if (Object.keys(fields).length === 0) return
+      const { known, utterances, acts } = readShared(fields)
+      const live = this.#knownOrNew(interactionId)
+      const before = live.context
+      for (const utterance of utterances) live.hear(utterance)
+      for (const [contentId, act] of acts) live.act(contentId, act)
+      live.learn(known)
+      if (live.context !== before) this.#onArrived(interactionId)
+    } catch {
+      // As if nothing were shared: what is known here serves.
+    }
+  }
+
+  #write(interactionId: string, fields: Record<string, string>, removed: readonly string[] = []): void {
+    if (this.#shared === undefined || (Object.keys(fields).length === 0 && removed.length === 0)) return
+    // Nobody waits for it: an answer rests on what is known here.
+    this.#shared.write(interactionId, fields, removed, this.#idleMs).catch(() => {})
+  }
+
+  #known(interactionId: string): LiveInteraction | undefined {
+    const live = this.#live.get(interactionId)
+    if (live === undefined) return undefined
+    const now = this.#clock.now()
+    if (now - live.lastSeen > this.#idleMs) {
+      this.#live.delete(interactionId)
+      return undefined
+    }
+    live.lastSeen = now
+    return live
+  }
+
+  #knownOrNew(interactionId: string): LiveInteraction {
+    const known = this.#known(interactionId)
+    if (known !== undefined) return known
+    const live = new LiveInteraction(this.#clock.now())
+    this.#live.set(interactionId, live)
+    return live
+  }
 }

@@ -3,12 +3,14 @@ import type { Clock } from '../clock.ts'
 import type {
   AdoptionFigures,
   ContentReport,
+  ContentUse,
   FreshnessFigures,
   GapsReport,
   Grouped,
   InsightQuery,
   Insights,
   LatencyFigures,
+  QueryFigures,
 } from '../ledger/record.ts'
 import type { LedgerStore } from '../storage/ledger-store.ts'
 import {
@@ -26,14 +28,15 @@ import {
   type ContentTally,
   countFreshness,
   countRetrievals,
-  type GapTally,
+  type QueryTally,
   readableWordings,
   readLatencies,
   type Selection,
   tallyAdoption,
   tallyContent,
-  tallyGaps,
+  tallyQueries,
 } from './tallies.ts'
+import { shareOf } from './wilson.ts'
 
 type Bodies = Map<number, { at: number; body: Record<string, unknown> | null }>
 
@@ -106,7 +109,21 @@ export class StoreInsights implements Insights {
   }
 
   async content(query: Listed): Promise<ContentReport> {
-    const { selection, stretch, span, query: parsed } = await this.#understand(query)
+    const question = await this.#understand(query)
+    const all = await this.#tallies(question)
+    const { span, query: parsed } = question
+    return { ...span, mostUsed: mostUsed(all, parsed.limit), neverUsed: neverUsed(all, parsed.limit) }
+  }
+
+  async use(query: Listed): Promise<ContentUse> {
+    const question = await this.#understand(query)
+    let retrievals = 0
+    for (const piece of piecesOf(question.stretch))
+      for (const counted of await countRetrievals(question.selection, piece)) retrievals += counted.retrievals
+    return { ...question.span, retrievals, contents: await this.#tallies(question) }
+  }
+
+  async #tallies({ selection, stretch }: Question): Promise<ContentTally[]> {
     const contents = new Map<string, ContentTally>()
     for (const piece of piecesOf(stretch))
       for (const { contentId, ...tally } of await tallyContent(selection, piece)) {
@@ -114,31 +131,39 @@ export class StoreInsights implements Insights {
         if (known === undefined) contents.set(contentId, { contentId, ...tally })
         else add(known, tally)
       }
-    const all = [...contents.values()]
-    return { ...span, mostUsed: mostUsed(all, parsed.limit), neverUsed: neverUsed(all, parsed.limit) }
+    return [...contents.values()]
   }
 
   async gaps(query: Listed): Promise<GapsReport> {
     const question = await this.#understand(query)
-    const tallies = await tallyGaps(question.selection, question.stretch, question.query.limit)
+    const { selection, stretch, query: parsed, span } = question
+    const unused = await tallyQueries(selection, stretch, 'unused', parsed.limit)
+    const unanswered = await tallyQueries(selection, stretch, 'unanswered', parsed.limit)
+    const gaps = await this.#readable(question, [...unused, ...unanswered])
+    return { ...span, gaps: gaps.slice(0, unused.length), unanswered: gaps.slice(unused.length) }
+  }
+
+  /** The figures of each query, with its words. */
+  async #readable(question: Question, tallies: readonly QueryTally[]): Promise<QueryFigures[]> {
     const newest = await this.#options.bodiesOf(tallies.map(({ last }) => last))
     const older = await this.#olderWordings(
       question,
       tallies.filter(({ last }) => wordingIn(newest, last) === null),
     )
-    const gaps = tallies.map(({ digest, retrievals, empty, last }) => ({
+    return tallies.map(({ digest, retrievals, empty, used, last }) => ({
       query: wordingIn(newest, last) ?? older.get(hex(digest)) ?? null,
       retrievals,
       empty,
+      unanswered: shareOf(empty, retrievals),
+      used: shareOf(used, retrievals),
       lastAt: new Date(newest.get(last)?.at ?? 0).toISOString(),
     }))
-    return { ...question.span, gaps }
   }
 
   /** Where the newest retrieval of a query was erased: the words of the newest that was not, by digest. */
   async #olderWordings(
     { selection, stretch }: Question,
-    erased: readonly GapTally[],
+    erased: readonly QueryTally[],
   ): Promise<Map<string, string | null>> {
     if (erased.length === 0) return new Map()
     const digests = erased.map(({ digest }) => digest)

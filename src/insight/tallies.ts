@@ -94,24 +94,33 @@ export async function tallyContent(selection: Selection, stretch: Stretch) {
   return rows
 }
 
-export interface GapTally {
+export interface QueryTally {
   readonly digest: Uint8Array
   readonly retrievals: number
   readonly empty: number
+  /** Retrievals after which something was used. */
+  readonly used: number
   /** Index of the newest. */
   readonly last: number
 }
 
-/** The queries after which nothing was used, most frequent first. */
-export async function tallyGaps(selection: Selection, stretch: Stretch, limit: number) {
-  const { rows } = await sql<GapTally>`
-    select query_digest as digest, count(*) as retrievals, ${countIf(sql`items = 0`)} as empty, max(r.idx) as last
+/** Queries after which nothing was used, most frequent first; or to which there was no item, most often so first. */
+export async function tallyQueries(
+  selection: Selection,
+  stretch: Stretch,
+  which: 'unused' | 'unanswered',
+  limit: number,
+) {
+  const empty = countIf(sql`items = 0`)
+  const used = sql`count(used.retrieval_idx)`
+  const { rows } = await sql<QueryTally>`
+    select query_digest as digest, count(*) as retrievals, ${empty} as empty, ${used} as used, max(r.idx) as last
     from retrievals r left join (
       select distinct retrieval_idx from events where ${ofRetrievalsWithin(stretch)} and ${isOne(useTypes)}
     ) used on used.retrieval_idx = r.idx
     where ${within(selection, stretch)} and query_digest is not null
-    group by query_digest having count(used.retrieval_idx) = 0
-    order by retrievals desc, last desc limit ${limit}
+    group by query_digest having ${which === 'unused' ? sql`${used} = 0` : sql`${empty} > 0`}
+    order by ${which === 'unused' ? sql`retrievals` : sql`empty`} desc, last desc limit ${limit}
   `.execute(selection.db)
   return rows
 }

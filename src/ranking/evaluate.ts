@@ -1,65 +1,124 @@
-// Offline evaluation: how well a profile ranks what a local index finds, event by event, with the usual measures.
+// Offline evaluation: how well a profile ranks what a local index finds, event by event.
 import type { Article, Conversation } from '../articles/article.ts'
-import type { ArticleIndex, WeightedText } from '../articles/article-index.ts'
+import { ArticleIndex } from '../articles/article-index.ts'
 import type { Clock } from '../clock.ts'
 import type { ContentItem } from '../retrieval/content-item.ts'
-import type { RankingProfile } from './profile.ts'
-import { rank } from './rank.ts'
-
-/** Articles that the index hands to the ranker. */
-const candidates = 50
-
-/** Each turn weighs this much of the one after it. */
-const turnDecay = 0.7
+import { fullScore } from '../search/content-features.ts'
+import { KnowledgeIndex } from '../search/knowledge-index.ts'
+import { contextFeatures } from './context-profile.ts'
+import { duplicatesAmong } from './duplicates.ts'
+import { needConfidence } from './need.ts'
+import { type RankingContext, type RankingProfile, tutorialProfile } from './profile.ts'
+import { type RankedItem, rank, sumOf } from './rank.ts'
 
 /** How one event went. */
 export interface JudgedEvent {
   /** Ids in the order in which they were ranked, best first. */
   readonly ranked: readonly string[]
-  /** The ids that would have helped; never empty. */
+  /** The ids that would have helped; empty: nothing was needed. */
   readonly gold: ReadonlySet<string>
+  /** 0..1, that an article is needed and the first one fits; undefined: the profile does not say. */
+  readonly confidence: number | undefined
   /** Milliseconds to search and rank. */
   readonly ms: number
+  /** The first five without each of the features, where asked for. */
+  readonly without: ReadonlyMap<string, readonly string[]>
 }
 
+export interface EvaluationOptions {
+  readonly profile: RankingProfile
+  readonly clock: Clock
+  /** Also ranks without each feature. */
+  readonly ablation?: boolean
+}
+
+/** What was found for some turns, and what the ranking of it may look at. */
+interface Found {
+  readonly items: readonly ContentItem[]
+  readonly about: Partial<RankingContext>
+  readonly confidence: number | undefined
+}
+
+type Find = (turns: Conversation['turns'], conversation: Conversation) => Found
+
 /**
- * Ranks at each event that has gold articles: the query is every turn up to the event, the newest weighing most, and
- * never a turn after it. Whether an item may be shown is not judged here. Yields as it goes, since a file may be long.
+ * Ranks at each event, and at the last customer turn of a conversation without events, which needs no article. The
+ * query is every turn up to there and never one after it. Whether an item may be shown is not judged here. Yields as it
+ * goes, since a file may be long.
  */
 export function* judgeEvents(
-  index: ArticleIndex,
-  conversations: readonly Conversation[],
-  { profile, clock }: { readonly profile: RankingProfile; readonly clock: Clock },
+  articles: readonly Article[],
+  conversations: Iterable<Conversation>,
+  { profile, clock, ablation = false }: EvaluationOptions,
 ): Generator<JudgedEvent> {
-  for (const { turns, events, tags } of conversations) {
-    const context = { contextTags: [...new Set(tags)], boostCompliance: true }
-    for (const { turnIndex, goldArticleIds } of events) {
-      if (goldArticleIds.length === 0) continue
+  const find = profile.name === tutorialProfile.name ? byLastWords(articles) : byContext(articles)
+  for (const conversation of conversations) {
+    const { turns, tags } = conversation
+    for (const { turnIndex, goldArticleIds } of eventsOf(conversation)) {
       const started = clock.now()
-      const hits = index.search(weightedTurns(turns.slice(0, turnIndex + 1)), { limit: candidates })
-      const items = hits.map(({ article, confidence }) => itemOf(article, confidence))
-      const ranked = rank(items, context, profile).map(({ item }) => item.contentId)
-      yield { ranked, gold: new Set(goldArticleIds), ms: clock.now() - started }
+      const { items, about, confidence } = find(turns.slice(0, turnIndex + 1), conversation)
+      const context = { contextTags: [...new Set(tags)], boostCompliance: true, ...about }
+      const ranked = rank(items, context, profile)
+      const ms = clock.now() - started
+      yield {
+        ranked: ranked.map(({ item }) => item.contentId),
+        gold: new Set(goldArticleIds),
+        confidence,
+        ms,
+        without: ablation ? withoutEach(ranked) : new Map(),
+      }
     }
   }
 }
 
-function weightedTurns(turns: Conversation['turns']): WeightedText[] {
-  return turns.map(({ text }, position) => ({ text, weight: turnDecay ** (turns.length - 1 - position) }))
+function eventsOf({ turns, events }: Conversation): Conversation['events'] {
+  if (events.length > 0) return events
+  const turnIndex = turns.findLastIndex(({ speaker }) => speaker === 'customer')
+  return turnIndex === -1 ? [] : [{ turnIndex, goldArticleIds: [] }]
 }
 
-function itemOf(article: Article, confidence: number): ContentItem {
+/** As the simulator's search engine finds: by words, the newest weighing most. */
+function byLastWords(articles: readonly Article[]): Find {
+  const index = new ArticleIndex(articles)
+  const turnDecay = 0.7
+  return (turns) => {
+    const texts = turns.map(({ text }, n) => ({ text, weight: turnDecay ** (turns.length - 1 - n) }))
+    const hits = index.search(texts, { limit: 50 })
+    return {
+      items: hits.map(({ article, confidence }) => itemOf(article, confidence)),
+      about: {},
+      confidence: undefined,
+    }
+  }
+}
+
+/** As the mirror finds. */
+function byContext(articles: readonly Article[]): Find {
+  const index = new KnowledgeIndex(articles)
+  return (turns, { tags, entityIds }) => {
+    const hits = index.search({ turns, tags, entityIds }, { limit: 200 })
+    const features = new Map(hits.map((hit) => [hit.article.id, hit.features]))
+    const items = hits.map(({ article, score }) => itemOf(article, Math.min(1, score / fullScore)))
+    const about = {
+      featuresOf: ({ contentId }: ContentItem) => features.get(contentId),
+      duplicateIds: duplicatesAmong(items),
+    }
+    return { items, about, confidence: needConfidence(turns, hits) }
+  }
+}
+
+function itemOf(article: Article, relevanceScore: number): ContentItem {
   const { availability } = article
   return {
     contentId: article.id,
     title: article.title,
-    snippet: '',
+    snippet: article.body.slice(0, 600),
     url: article.url ?? null,
     contentType: article.contentType,
     language: article.language,
     tags: article.tags,
     isCompliant: article.isCompliant,
-    relevanceScore: confidence,
+    relevanceScore,
     source: 'local-index',
     version: String(article.version),
     updatedAt: article.updatedAt ?? null,
@@ -72,62 +131,23 @@ function itemOf(article: Article, confidence: number): ContentItem {
   }
 }
 
-/** Means over all events, each 0..1. */
-export interface RankingMetrics {
-  readonly r1: number
-  readonly r5: number
-  readonly mrr5: number
-  readonly ndcg5: number
+/** Features that measure one thing, by the name under which they are left out together. */
+const families: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(contextFeatures.map((feature) => [feature, [feature]])),
+  'all of focus': ['focus', 'askedInFocus', 'sentenceInFocus'],
+  'all of open': ['openText', 'openPhrases', 'openSentence', 'openCoverage'],
 }
 
-/** The means; all 0 where there is no event. */
-export function metricsOf(events: readonly JudgedEvent[]): RankingMetrics {
-  const mean = (measure: (event: JudgedEvent) => number) =>
-    events.reduce((sum, event) => sum + measure(event), 0) / (events.length || 1)
-  return {
-    r1: mean((event) => hitAt(1, event)),
-    r5: mean((event) => hitAt(5, event)),
-    mrr5: mean((event) => reciprocalRankAt(5, event)),
-    ndcg5: mean((event) => ndcgAt(5, event)),
-  }
-}
-
-type Ranking = Pick<JudgedEvent, 'ranked' | 'gold'>
-
-/** R@k: 1 when any gold article is among the first `k`, else 0. */
-export function hitAt(k: number, { ranked, gold }: Ranking): number {
-  return ranked.slice(0, k).some((id) => gold.has(id)) ? 1 : 0
-}
-
-/** 1 / place of the first gold article among the first `k`; 0 when there is none. */
-export function reciprocalRankAt(k: number, { ranked, gold }: Ranking): number {
-  const place = ranked.slice(0, k).findIndex((id) => gold.has(id))
-  return place === -1 ? 0 : 1 / (place + 1)
-}
-
-/** Normalised discounted cumulative gain with gains of 0 and 1 (Järvelin, Kekäläinen 2002). */
-export function ndcgAt(k: number, { ranked, gold }: Ranking): number {
-  const discount = (place: number) => 1 / Math.log2(place + 2)
-  let gain = 0
-  for (const [place, id] of ranked.slice(0, k).entries()) if (gold.has(id)) gain += discount(place)
-  let ideal = 0
-  for (let place = 0; place < Math.min(k, gold.size); place++) ideal += discount(place)
-  return ideal === 0 ? 0 : gain / ideal
-}
-
-/** The 95% interval of a share, given as successes of `trials` (Wilson 1927); 0..1 where there is no trial. */
-export function wilsonInterval(successes: number, trials: number): readonly [low: number, high: number] {
-  if (trials === 0) return [0, 1]
-  const z = 1.959963984540054
-  const share = successes / trials
-  const scale = 1 + z ** 2 / trials
-  const centre = (share + z ** 2 / (2 * trials)) / scale
-  const half = (z * Math.sqrt((share * (1 - share)) / trials + z ** 2 / (4 * trials ** 2))) / scale
-  return [Math.max(0, centre - half), Math.min(1, centre + half)]
-}
-
-/** The nearest-rank percentile, `share` 0..1; 0 of nothing. */
-export function percentileOf(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
+/** A score is a sum, so it is known without any of its terms; only the order changes. */
+function withoutEach(ranked: readonly RankedItem[]): Map<string, readonly string[]> {
+  return new Map(
+    Object.entries(families).map(([family, features]) => {
+      const scored = ranked.map(({ item, score, explanation }) => {
+        const left = explanation.filter(({ feature }) => features.includes(feature))
+        return { id: item.contentId, score: score - sumOf(left) }
+      })
+      scored.sort((a, b) => b.score - a.score)
+      return [family, scored.slice(0, 5).map(({ id }) => id)]
+    }),
+  )
 }

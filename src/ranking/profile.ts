@@ -1,11 +1,23 @@
 // A ranking profile: a named set of features, each with its weight.
 import type { ContentItem } from '../retrieval/content-item.ts'
+import type { ContentFeatures } from '../search/content-features.ts'
 
 /** What a profile may look at besides the item. */
 export interface RankingContext {
   /** Free of duplicates. */
   readonly contextTags: readonly string[]
   readonly boostCompliance: boolean
+  /** How the item's words fit the conversation, asked once an item; undefined: not known. */
+  readonly featuresOf?: ((item: ContentItem) => ContentFeatures | undefined) | undefined
+  /** Share of contacts that the item resolved, 0..1, smoothed; undefined: nothing is known of its use. */
+  readonly resolutionOf?: ((contentId: string) => number | undefined) | undefined
+  /** What this interaction has seen, and what the agent put aside in it. */
+  readonly shownIds?: ReadonlySet<string> | undefined
+  readonly dismissedIds?: ReadonlySet<string> | undefined
+  /** Items that nearly repeat another one that fits better. */
+  readonly duplicateIds?: ReadonlySet<string> | undefined
+  /** Wall time in milliseconds since the epoch, for the item's age. */
+  readonly wallTime?: number | undefined
 }
 
 /** One term of a score. `value x weight = contribution`. */
@@ -48,6 +60,3 @@ export const tutorialProfile: RankingProfile = {
     ]
   },
 }
-
-/** The profiles that ship. */
-export const profiles: Readonly<Record<string, RankingProfile>> = { tutorial: tutorialProfile }

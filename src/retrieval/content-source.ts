@@ -6,6 +6,9 @@ import type { Inquiry } from './inquiry.ts'
 export const priorities = ['interactive', 'revalidate', 'prefetch', 'mirror'] as const
 export type Priority = (typeof priorities)[number]
 
+/** Name of the local copy among the sources: a reply that rests on it says so. */
+export const mirrorName = 'mirror'
+
 /** What a call may cost and how long it may take. Passed down unchanged, or tightened. */
 export interface SourceCall {
   /** Absolute time on `Clock.now()`, in milliseconds, at which the answer is no longer wanted. */
@@ -61,4 +64,6 @@ export interface AskedSource {
    * @throws CuecardError as {@link ContentSource.retrieve}.
    */
   ask(inquiry: Inquiry, call: SourceCall): SourceAnswer | Promise<SourceAnswer> | undefined
+  /** What answers in its place, at once, where `ask` failed. */
+  standIn?(inquiry: Inquiry): SourceAnswer | undefined
 }

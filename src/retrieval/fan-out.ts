@@ -9,7 +9,13 @@ export interface Found {
   readonly failures: readonly { readonly source: string; readonly error: CuecardError }[]
 }
 
-type Outcome = SourceAnswer | { readonly source: string; readonly error: CuecardError }
+type Outcome = SourceAnswer | Failure
+
+interface Failure {
+  readonly source: string
+  readonly error: CuecardError
+  readonly standIn?: SourceAnswer | undefined
+}
 
 /**
  * Asks each source that has something to be asked. Every source settles by `call.deadline`, so this does too. Comes
@@ -41,7 +47,7 @@ function ask(
   const failed = (error: unknown): Outcome => {
     if (isCuecardError(error, 'aborted')) throw error
     const known = error instanceof CuecardError ? error : unexpected(error)
-    return { source: source.name, error: known }
+    return { source: source.name, error: known, standIn: source.standIn?.(inquiry) }
   }
   try {
     const answer = source.ask(inquiry, call)
@@ -55,8 +61,10 @@ function sort(outcomes: readonly Outcome[]): Found {
   const answers: SourceAnswer[] = []
   const failures: { source: string; error: CuecardError }[] = []
   for (const outcome of outcomes) {
-    if ('error' in outcome) failures.push(outcome)
-    else answers.push(outcome)
+    const answer = 'error' in outcome ? outcome.standIn : outcome
+    if ('error' in outcome) failures.push({ source: outcome.source, error: outcome.error })
+    // One may stand in for several.
+    if (answer !== undefined && !answers.includes(answer)) answers.push(answer)
   }
   return { answers, failures }
 }

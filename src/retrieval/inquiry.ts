@@ -1,5 +1,7 @@
 // What is asked: the parsed request, merged with what is known of the interaction and of the caller.
 import type { Audience } from '../access/audience.ts'
+import type { Turn } from '../search/knowledge-query.ts'
+import type { RetrievalRequest } from './retrieval-request.ts'
 
 /** A period of time in milliseconds since the epoch; `start < end`. */
 export interface AvailabilityWindow {
@@ -9,6 +11,8 @@ export interface AvailabilityWindow {
 
 /** What is asked. Canonical: lists are sorted and free of duplicates, strings are in Unicode NFC. */
 export interface Question {
+  /** As it was sent, where it was: completed again, it asks the same of what is known by then. */
+  readonly request?: RetrievalRequest
   readonly interactionId: string
   readonly agentId: string
   readonly audience: Audience
@@ -16,6 +20,11 @@ export interface Question {
   /** What to search for: the request's own query, else the customer's last words, else the tags; may be empty. */
   readonly query: string
   readonly contextTags: readonly string[]
+  /** What was said in the interaction, the oldest first; absent: nothing is known. */
+  readonly turns?: readonly Turn[]
+  /** What this interaction has seen before, and what its agent put aside; absent: nothing. */
+  readonly shownIds?: ReadonlySet<string> | undefined
+  readonly dismissedIds?: ReadonlySet<string> | undefined
   /** Canonical BCP 47. */
   readonly language: string
   /** 1..50. */

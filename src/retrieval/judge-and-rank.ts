@@ -4,6 +4,7 @@ import { type RankedItem, rank } from '../ranking/rank.ts'
 import type { ContentItem } from './content-item.ts'
 import type { SourceAnswer } from './content-source.ts'
 import { type Refusal, type RefusalReason, refusalOf } from './eligibility.ts'
+import type { FitOf } from './fit.ts'
 import type { Inquiry } from './inquiry.ts'
 import { Restrictions } from './restrictions.ts'
 import type { RetrievedItem } from './retrieval.ts'
@@ -11,7 +12,11 @@ import type { RetrievedItem } from './retrieval.ts'
 /** What is shown, and for how long that holds. Frozen, since many replies share it. */
 export interface Shown {
   readonly items: readonly RetrievedItem[]
+  /** The chance with which each item stands in its place; absent: certain, since nothing is explored. */
+  readonly propensities?: readonly number[]
   readonly refused: readonly Refusal[]
+  /** How sure the ranking is that an article is needed and is among the items; absent: it cannot judge. */
+  readonly confidence?: number | undefined
   /** Between these wall times, the first included, no availability window of an item found begins or ends. */
   readonly from: number
   readonly until: number
@@ -52,6 +57,7 @@ export function judgeAndRank(
   wallTime: number,
   restrictions = new Restrictions(1),
   shownItems = new ShownItems(),
+  fitOf?: FitOf,
 ): Shown {
   const span = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
   const allowed: ContentItem[] = []
@@ -68,11 +74,13 @@ export function judgeAndRank(
     }
   // What one copy forbids no other may show. Of the copies that are left the first source's counts.
   const open = allowed.filter(({ contentId }) => !closed.has(contentId) && closed.add(contentId))
-  const items = rank(open, inquiry, profile)
+  const fit = fitOf?.(inquiry, open, wallTime)
+  const items = rank(open, fit ? { ...inquiry, ...fit.context } : inquiry, profile)
     .slice(0, inquiry.maxResults)
     .map((ranked) => shownItems.of(ranked))
   for (const refusal of refused) Object.freeze(refusal)
-  return { items: Object.freeze(items), refused: Object.freeze(refused), ...span }
+  const confidence = fit?.confidence
+  return { items: Object.freeze(items), refused: Object.freeze(refused), confidence, ...span }
 }
 
 function firstRefusal(

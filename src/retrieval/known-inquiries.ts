@@ -1,6 +1,6 @@
 // Remembers the last inquiry of each interaction: a desktop that asks the same again is answered without parsing again.
 import type { Actor } from '../access/actor.ts'
-import type { InteractionContext } from '../context/interaction-contexts.ts'
+import type { InteractionContext } from '../context/interaction-context.ts'
 import type { Inquiry } from './inquiry.ts'
 import type { RetrievalRequestInput } from './retrieval-request.ts'
 

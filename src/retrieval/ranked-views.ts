@@ -1,6 +1,9 @@
 // Remembers what an answer came to for a context, so that the same question in the same situation is not judged twice.
+import type { Random } from '../random.ts'
+import { drawExchange, exchanged, exchangesIn } from '../ranking/exploration.ts'
 import type { RankingProfile } from '../ranking/profile.ts'
 import type { SourceAnswer } from './content-source.ts'
+import type { FitOf } from './fit.ts'
 import type { Inquiry } from './inquiry.ts'
 import { judgeAndRank, type Shown, ShownItems } from './judge-and-rank.ts'
 import type { Restrictions } from './restrictions.ts'
@@ -10,7 +13,17 @@ interface View {
   readonly answers: readonly SourceAnswer[]
   /** Of the restrictions that it was made under. */
   readonly version: number
+  /** As it was ranked. */
   readonly shown: Shown
+  readonly exchanges: readonly number[]
+  /** The same with an exchange, made when it is drawn first, by its place; `undefined` for none. */
+  readonly explored: Map<number | undefined, Shown>
+}
+
+/** How often neighbours change places, 0..0.1, and what draws it. */
+export interface Exploration {
+  readonly rate: number
+  readonly random: Random
 }
 
 /** Contexts remembered for one answer: some 5 KB each, which the cache's bound does not count. */
@@ -23,13 +36,21 @@ const viewsKept = 4
 export class RankedViews {
   readonly #profile: RankingProfile
   readonly #restrictions: Restrictions
+  readonly #exploration: Exploration | undefined
+  readonly #fitOf: FitOf | undefined
   readonly #items = new ShownItems()
   /** By the first answer: when the cache drops it, its views go with it. */
-  readonly #views = new WeakMap<SourceAnswer, Map<string, View>>()
+  readonly #views = new WeakMap<SourceAnswer, Map<string | Inquiry, View>>()
 
-  constructor(profile: RankingProfile, restrictions: Restrictions) {
+  /**
+   * Without an exploration each list is shown as it was ranked. `fitOf` is for a profile that looks at what was said:
+   * then a view is one inquiry's own.
+   */
+  constructor(profile: RankingProfile, restrictions: Restrictions, exploration?: Exploration, fitOf?: FitOf) {
+    this.#fitOf = fitOf
     this.#profile = profile
     this.#restrictions = restrictions
+    this.#exploration = exploration?.rate === 0 ? undefined : exploration
   }
 
   /** What to show for `answers`, at `wallTime` in milliseconds since the epoch. */
@@ -41,14 +62,38 @@ export class RankedViews {
       views = new Map()
       this.#views.set(first, views)
     }
-    const known = views.get(inquiry.situation)
+    const key = this.#fitOf ? inquiry : inquiry.situation
+    const known = views.get(key)
     const { version } = this.#restrictions
     if (known !== undefined && known.version === version && holds(known, answers, wallTime))
-      return known.shown
-    const shown = judgeAndRank(answers, inquiry, this.#profile, wallTime, this.#restrictions, this.#items)
+      return this.#explore(known)
+    const shown = judgeAndRank(
+      answers,
+      inquiry,
+      this.#profile,
+      wallTime,
+      this.#restrictions,
+      this.#items,
+      this.#fitOf,
+    )
     if (views.size >= viewsKept) views.clear()
-    views.set(inquiry.situation, { answers, version, shown })
-    return shown
+    const exchanges = exchangesIn(shown.items)
+    const view = { answers, version, shown, exchanges, explored: new Map<number | undefined, Shown>() }
+    views.set(key, view)
+    return this.#explore(view)
+  }
+
+  /** Each showing is drawn anew: a view that is remembered must not freeze one draw. */
+  #explore({ shown, exchanges, explored }: View): Shown {
+    if (this.#exploration === undefined || exchanges.length === 0) return shown
+    const { rate, random } = this.#exploration
+    const exchange = drawExchange(exchanges, rate, random)
+    const known = explored.get(exchange)
+    if (known !== undefined) return known
+    const { items, propensities } = exchanged(shown.items, exchange, rate)
+    const made = { ...shown, items: Object.freeze(items), propensities: Object.freeze(propensities) }
+    explored.set(exchange, made)
+    return made
   }
 }
 

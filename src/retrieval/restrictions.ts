@@ -20,7 +20,8 @@ export class Restrictions {
 
   /** Of at most `max` contents. */
   constructor(max: number) {
-    this.#bySource = new LRUCache({ max })
+    // By size: for `max` it would make room for all of them at the start, which takes long.
+    this.#bySource = new LRUCache({ maxSize: max, sizeCalculation: () => 1 })
   }
 
   /** Changes whenever anything that is known changes. */

@@ -5,7 +5,7 @@ import type { Refusal } from './eligibility.ts'
 
 /**
  * `fresh`: within its time to live. `stale`: past it, being refreshed, or Genesys could not answer. `mirror`: from the
- * local copy. `none`: nothing could be had in time.
+ * local copy. `none`: nothing could be had in time, or nothing but empty answers while a source could not answer.
  */
 export type FreshnessStatus = 'fresh' | 'stale' | 'mirror' | 'none'
 
@@ -48,6 +48,10 @@ export interface Retrieval {
   readonly retrievalId: string
   readonly interactionId: string
   readonly items: readonly RetrievedItem[]
+  /** The chance with which each item stands in its place, for the record; absent: certain, since nothing is explored. */
+  readonly propensities?: readonly number[] | undefined
+  /** How sure the ranking is that an article is needed here and is among the items, 0..1; absent: it cannot judge. */
+  readonly confidence?: number | undefined
   readonly freshness: {
     readonly status: FreshnessStatus
     /** Seconds since the oldest part of the answer was fetched; null when there is none. */

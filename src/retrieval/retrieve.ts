@@ -2,7 +2,7 @@
 import type { Actor } from '../access/actor.ts'
 import type { AudienceOf } from '../access/audience.ts'
 import type { Clock } from '../clock.ts'
-import type { InteractionContext } from '../context/interaction-contexts.ts'
+import type { InteractionContext } from '../context/interaction-context.ts'
 import { CuecardError } from '../errors.ts'
 import type { RankingProfile } from '../ranking/profile.ts'
 import type { AskedSource, SourceAnswer, SourceCall } from './content-source.ts'
@@ -12,7 +12,11 @@ import type { KnownInquiries } from './known-inquiries.ts'
 import { degradationOf, freshnessOf } from './quality.ts'
 import type { RankedViews } from './ranked-views.ts'
 import type { Retrieval } from './retrieval.ts'
-import { parseRetrievalRequest, type RetrievalRequestInput } from './retrieval-request.ts'
+import {
+  parseRetrievalRequest,
+  type RetrievalRequest,
+  type RetrievalRequestInput,
+} from './retrieval-request.ts'
 
 /** What a retrieval needs. */
 export interface RetrievalPorts {
@@ -21,6 +25,8 @@ export interface RetrievalPorts {
   readonly newId: () => string
   readonly known: KnownInquiries
   readonly contextOf: (interactionId: string) => InteractionContext | undefined
+  /** Asks other processes what they know of an interaction that this one knows nothing of; never rejects. */
+  readonly arrive?: ((interactionId: unknown) => Promise<void> | undefined) | undefined
   readonly audienceOf: AudienceOf
   /** In the order in which equal scores are listed. */
   readonly sources: readonly AskedSource[]
@@ -46,6 +52,8 @@ export interface RetrievalSituation {
   readonly queueId: string | undefined
   /** On `Clock.now()`. */
   readonly startedAt: number
+  /** What it was made from. */
+  readonly answers: readonly SourceAnswer[]
 }
 
 export interface RetrieveOptions {
@@ -74,6 +82,8 @@ export async function retrieve(
 ): Promise<Retrieval> {
   if (signal?.aborted) throw new CuecardError('aborted', 'The caller gave up')
   const startedAt = ports.clock.now()
+  const arrival = ports.arrive?.(input?.interactionId)
+  if (arrival !== undefined) await arrival
   let inquiry = ports.known.recall(input, actor, ports.contextOf) ?? newInquiry(ports, input, actor)
   const deadline = startedAt + Math.max(ports.latencyBudgetMs - replyMarginMs, ports.latencyBudgetMs / 2)
   const call: SourceCall = { deadline, signal, priority: 'interactive', traceparent }
@@ -92,18 +102,22 @@ export async function retrieve(
   }
   const retrieval = reply(ports, inquiry, found, startedAt, now)
   const queueId = ports.contextOf(inquiry.interactionId)?.queueId
-  const recorded = ports.record(retrieval, { inquiry, actor, queueId, startedAt })
+  const recorded = ports.record(retrieval, { inquiry, actor, queueId, startedAt, answers: found.answers })
   if (recorded !== undefined) await recorded
   return retrieval
 }
 
 /** The inquiry with the audience of this moment: the interaction may have been moved while Genesys was asked. */
-function asOfNow({ contextOf, audienceOf }: RetrievalPorts, inquiry: Inquiry, actor: Actor): Inquiry {
+export function asOfNow(
+  { contextOf, audienceOf }: Pick<RetrievalPorts, 'contextOf' | 'audienceOf'>,
+  inquiry: Inquiry,
+  actor: Actor,
+): Inquiry {
   const audience = audienceOf(inquiry.agentId, contextOf(inquiry.interactionId)?.queueId, actor)
   return audience === inquiry.audience ? inquiry : inquiryOf({ ...inquiry, audience })
 }
 
-function reply(
+export function reply(
   ports: RetrievalPorts,
   inquiry: Inquiry,
   found: Found,
@@ -111,57 +125,77 @@ function reply(
   now: number,
 ): Retrieval {
   const { clock, profile, views } = ports
-  const { items, refused } = views.show(found.answers, inquiry, clock.wallTime())
+  const { items, refused, propensities, confidence } = views.show(found.answers, inquiry, clock.wallTime())
   const judged = items.length > 0 || refused.length > 0
   return {
     retrievalId: ports.newId(),
     interactionId: inquiry.interactionId,
     items,
-    freshness: freshnessOf(found.answers, startedAt, now),
+    ...(propensities && { propensities }),
+    ...(confidence !== undefined && { confidence }),
+    freshness: freshnessOf(found, items, startedAt, now),
     degraded: degradationOf(found, items.length, refused.length),
     complianceFlags: { accessValidated: judged && inquiry.audience.checked, availabilityChecked: judged },
     profile: profile.name,
     timings: {
       totalMs: now - startedAt,
-      upstreamMs: longest(found.answers, startedAt, 'upstreamMs'),
-      queuedMs: longest(found.answers, startedAt, 'queuedMs'),
+      ...waitsFor(found.answers, startedAt, now),
     },
     refused,
   }
 }
 
-/** The longest time that a call took which this retrieval waited for; other answers tell of calls before it. */
-function longest(
-  answers: readonly SourceAnswer[],
-  startedAt: number,
-  time: 'upstreamMs' | 'queuedMs',
-): number {
-  let longest = 0
-  for (const answer of answers) if (answer.fetchedAt > startedAt) longest = Math.max(longest, answer[time])
-  return longest
+/** The longest times of the calls that this retrieval waited for, as far as they lie within it: it may have joined one. */
+function waitsFor(answers: readonly SourceAnswer[], startedAt: number, now: number) {
+  let upstreamMs = 0
+  let queuedMs = 0
+  for (const answer of answers) {
+    const waited = Math.min(answer.fetchedAt, now) - startedAt
+    if (waited <= 0) continue
+    const called = Math.min(answer.upstreamMs, waited)
+    upstreamMs = Math.max(upstreamMs, called)
+    queuedMs = Math.max(queuedMs, Math.min(answer.queuedMs, waited - called))
+  }
+  return { upstreamMs, queuedMs }
 }
 
 const noStrings: readonly string[] = []
 
-/** The request, completed by what is known of the interaction. The request's own word goes first. */
-function newInquiry(
-  { known, contextOf, audienceOf }: RetrievalPorts,
-  input: RetrievalRequestInput,
+function newInquiry(ports: RetrievalPorts, input: RetrievalRequestInput, actor: Actor): Inquiry {
+  const request = parseRetrievalRequest(input)
+  const inquiry = inquiryFor(ports, request, actor)
+  ports.known.remember(input, actor, ports.contextOf(request.interactionId), inquiry)
+  return inquiry
+}
+
+/**
+ * The request, completed by what is known of the interaction. The request's own word goes first.
+ * @throws CuecardError `request.invalid`: there is nothing to go by.
+ */
+export function inquiryFor(
+  { contextOf, audienceOf }: Pick<RetrievalPorts, 'contextOf' | 'audienceOf'>,
+  request: RetrievalRequest,
   actor: Actor,
 ): Inquiry {
-  const request = parseRetrievalRequest(input)
   const context = contextOf(request.interactionId)
-  const contextTags = mergeTags(request.contextTags ?? noStrings, context?.tags ?? noStrings)
+  const contextTags = merge(request.contextTags ?? noStrings, context?.tags ?? noStrings)
   if (request.entityIds === undefined && request.query === undefined && !contextTags.length && !context)
     throw nothingToGoBy()
   const { filters } = request
-  const inquiry = inquiryOf({
+  return inquiryOf({
+    request,
     interactionId: request.interactionId,
     agentId: request.agentId,
     audience: audienceOf(request.agentId, context?.queueId, actor),
-    entityIds: request.entityIds ?? noStrings,
+    entityIds: merge(request.entityIds ?? noStrings, context?.entityIds ?? noStrings).slice(
+      0,
+      entitiesAtMost,
+    ),
     query: request.query ?? lastCustomerTurn(context) ?? contextTags.join(' ').slice(0, longestQuery),
     contextTags,
+    turns: context?.turns ?? [],
+    shownIds: context && new Set(context.shown),
+    dismissedIds: context && new Set(context.dismissed),
     language: request.language ?? context?.language ?? 'en-US',
     maxResults: request.maxResults ?? 10,
     contentTypes: filters?.contentTypes ?? noStrings,
@@ -169,12 +203,11 @@ function newInquiry(
     availabilityWindow: filters?.availabilityWindow,
     boostCompliance: request.boostCompliance ?? true,
   })
-  known.remember(input, actor, context, inquiry)
-  return inquiry
 }
 
-/** UTF-16 units, as in a request. */
+/** UTF-16 units, as in a request; and so many entities. */
 const longestQuery = 2000
+const entitiesAtMost = 50
 
 function nothingToGoBy(): CuecardError {
   const message =
@@ -182,11 +215,14 @@ function nothingToGoBy(): CuecardError {
   return new CuecardError('request.invalid', message, { field: 'query' })
 }
 
-function mergeTags(a: readonly string[], b: readonly string[]): readonly string[] {
+function merge(a: readonly string[], b: readonly string[]): readonly string[] {
   if (b.length === 0) return a
   return a.length === 0 ? b : [...new Set([...a, ...b])].sort()
 }
 
 function lastCustomerTurn(context: InteractionContext | undefined): string | undefined {
-  return context?.turns.findLast(({ speaker, text }) => speaker === 'customer' && text.length >= 3)?.text
+  // What is not yet said to the end is not searched for: each part of it would cost a call.
+  return context?.turns.findLast(
+    ({ speaker, text, isPartial }) => speaker === 'customer' && text.length >= 3 && !isPartial,
+  )?.text
 }

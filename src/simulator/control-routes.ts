@@ -1,6 +1,7 @@
 // The endpoints below /simulator/ that steer a running simulator; no token, quota or fault applies to them.
 import { z } from 'zod'
 import { isCuecardError } from '../errors.ts'
+import type { PlayOptions, PlayStats } from './conversation-player.ts'
 import { type FaultPlan, type ParsedFaultPlan, parseFaultPlan } from './fault-plan.ts'
 import { FAULTS, faultPreset } from './fault-preset.ts'
 import { readBody } from './read-request.ts'
@@ -15,10 +16,20 @@ export interface Controls {
   readonly engagements: () => readonly object[]
   readonly revokeTokens: () => number
   readonly issueAgentToken: (name: string) => string
+  readonly play: (options: PlayOptions) => number
+  readonly stopPlaying: () => void
+  readonly playStats: () => PlayStats
+  readonly announceClosing: () => void
 }
 
 const presetRequest = z.strictObject({ preset: z.string(), seed: z.number().int().optional() })
 const agentRequest = z.strictObject({ name: z.string().min(1).max(128) })
+
+const playRequest = z.strictObject({
+  conversations: z.array(z.string()).min(1).optional(),
+  speed: z.number().min(0.1).max(10_000).optional(),
+  gapSeconds: z.number().min(0).max(3600).optional(),
+})
 
 const help = {
   name: 'cuecard: a simulator of Genesys Cloud',
@@ -31,6 +42,11 @@ const help = {
       'calls by operation and status, faults by kind, tokens and what is left of their quota',
     'GET /simulator/engagements': 'what clients reported of the use of suggestions and documents',
     'POST /simulator/tokens/revoke': 'ends every token',
+    'POST /simulator/plays':
+      'plays conversations over the notification channels: {"speed": 10, "gapSeconds": 2, "conversations": [ids]}, or all with {}',
+    'GET /simulator/plays': 'how many are being played, and were',
+    'DELETE /simulator/plays': 'ends them where they are',
+    'POST /simulator/sockets/close': 'announces to every WebSocket that it will be closed in a minute',
     'POST /simulator/tokens/agent': 'signs an agent in: {"name": "Ada"} yields a user token',
   },
   presets: FAULTS,
@@ -65,6 +81,19 @@ export function controlRoutes(controls: Controls): Route[] {
       status: 200,
       body: { revoked: controls.revokeTokens() },
     })),
+    route('GET', '/simulator/plays', () => ({ status: 200, body: controls.playStats() })),
+    route('POST', '/simulator/plays', (call) => ({
+      status: 200,
+      body: { started: controls.play(readBody(call, playRequest)) },
+    })),
+    route('DELETE', '/simulator/plays', () => {
+      controls.stopPlaying()
+      return { status: 204 }
+    }),
+    route('POST', '/simulator/sockets/close', () => {
+      controls.announceClosing()
+      return { status: 204 }
+    }),
     route('POST', '/simulator/tokens/agent', (call) => ({
       status: 200,
       body: {

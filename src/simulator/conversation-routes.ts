@@ -6,8 +6,7 @@ import { page } from './paging.ts'
 import { readBody, readChoice } from './read-request.ts'
 import { notFound } from './refusal.ts'
 import type { Call, Route } from './route.ts'
-import { stableId } from './stable-id.ts'
-import { Suggestions, suggestionStates, suggestionTypes } from './suggestions.ts'
+import { type Suggestions, suggestionStates, suggestionTypes } from './suggestions.ts'
 
 const conversations = '/api/v2/conversations/{conversationId}'
 
@@ -29,8 +28,12 @@ const stateAfter = {
   Feedback: 'Rated',
 } as const
 
-export function conversationRoutes(organisation: Organisation): Route[] {
-  const suggestions = new Suggestions(organisation)
+export function conversationRoutes(
+  organisation: Organisation,
+  suggestions: Suggestions,
+  /** How many turns of a conversation are over: what comes after them has suggested nothing yet. */
+  spoken: (conversation: Conversation) => number,
+): Route[] {
   const conversationOf = (call: Call): Conversation => {
     const id = call.params.conversationId ?? ''
     const conversation = organisation.conversation(id)
@@ -55,8 +58,9 @@ export function conversationRoutes(organisation: Organisation): Route[] {
       handle: (call) => {
         const type = readChoice(call, 'type', suggestionTypes)
         const state = readChoice(call, 'state', suggestionStates)
+        const conversation = conversationOf(call)
         const shown = suggestions
-          .of(conversationOf(call))
+          .until(conversation, spoken(conversation))
           .filter((one) => (type ?? one.type) === one.type && (state ?? one.state) === one.state)
         return {
           status: 200,
@@ -99,7 +103,7 @@ export function conversationRoutes(organisation: Organisation): Route[] {
 function toConversation(organisation: Organisation, conversation: Conversation): object {
   const startTime = new Date(organisation.createdAt).toISOString()
   const participant = (purpose: 'customer' | 'agent') => ({
-    id: stableId(organisation.name, 'participant', conversation.id, purpose),
+    id: organisation.participantId(conversation, purpose),
     startTime,
     connectedTime: startTime,
     name: purpose === 'agent' ? 'Agent' : 'Customer',
@@ -116,7 +120,7 @@ function toConversation(organisation: Organisation, conversation: Conversation):
     state: 'connected',
     participants: [
       participant('customer'),
-      { ...participant('agent'), userId: stableId(organisation.name, 'user', conversation.id) },
+      { ...participant('agent'), userId: organisation.agentId(conversation) },
     ],
     selfUri: `/api/v2/conversations/${encodeURIComponent(conversation.id)}`,
   }

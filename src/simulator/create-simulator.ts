@@ -3,9 +3,11 @@ import { type Article, type ArticleInput, type Conversation, parseArticles } fro
 import { type Clock, systemClock } from '../clock.ts'
 import { CuecardError } from '../errors.ts'
 import type { HttpTransport } from '../genesys/http-transport.ts'
+import type { OpenSocket } from '../notifications/socket.ts'
 import { assistContentRoute } from './assist-content-route.ts'
 import { assistantRoutes } from './assistant-routes.ts'
 import { controlRoutes } from './control-routes.ts'
+import { ConversationPlayer, type PlayOptions, type PlayStats } from './conversation-player.ts'
 import { conversationRoutes } from './conversation-routes.ts'
 import { EngagementLog, type ReportedEngagement } from './engagement-log.ts'
 import {
@@ -18,11 +20,15 @@ import {
 import { knowledgeRoutes } from './knowledge-routes.ts'
 import { knowledgeSearchRoute } from './knowledge-search-route.ts'
 import { type ListeningSimulator, type ListenOptions, listenHttp } from './listen-http.ts'
+import { memorySockets } from './memory-sockets.ts'
 import { MemoryTransport } from './memory-transport.ts'
+import { NotificationHub } from './notification-hub.ts'
+import { notificationRoutes } from './notification-routes.ts'
 import { Organisation } from './organisation.ts'
 import { type RequestReport, reportTo } from './request-report.ts'
 import { type CallCounts, SimulatorCore } from './simulator-core.ts'
 import { stableId } from './stable-id.ts'
+import { Suggestions } from './suggestions.ts'
 import { tokenRoute } from './token-route.ts'
 import { type Agent, Tokens, type TokenUse } from './tokens.ts'
 import { userRoute } from './user-route.ts'
@@ -72,7 +78,9 @@ export interface SimulatorStats extends CallCounts {
 export interface Simulator {
   /** Reaches the simulator without sockets, on its clock. */
   transport(): HttpTransport
-  /** Reaches it over HTTP. @throws CuecardError `config.invalid`: the address cannot be bound. */
+  /** Reaches its notifications without sockets, on its clock. */
+  sockets(): OpenSocket
+  /** Reaches it over HTTP and WebSockets. @throws CuecardError `config.invalid`: the address cannot be bound. */
   listen(options?: ListenOptions): Promise<ListeningSimulator>
   /** Starts a fault plan from its beginning, or ends all faults. @throws CuecardError `config.invalid`. */
   setFaults(plan: FaultPlan | undefined): void
@@ -80,6 +88,16 @@ export interface Simulator {
   setArticles(articles: readonly ArticleInput[]): void
   /** Replaces all conversations, as if their people had spoken on; suggestions are made anew. */
   setConversations(conversations: readonly Conversation[]): void
+  /**
+   * Plays conversations over the notification channels; returns how many.
+   * @throws Error for one that is not there.
+   */
+  play(options?: PlayOptions): number
+  playStats(): PlayStats
+  /** Ends what is being played where it is. */
+  stopPlaying(): void
+  /** Announces to every WebSocket that it will be closed in a minute, as Genesys does before maintenance. */
+  announceClosing(): void
   /** A user token, as an agent's desktop would get it by PKCE. */
   issueAgentToken(agent: Agent): string
   stats(): SimulatorStats
@@ -122,17 +140,31 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   let { conversations = [] } = options
   let articles = parseArticles(options.articles)
   const engagements = new EngagementLog()
+  const hub = new NotificationHub({ clock, seed })
+  let stage: ReturnType<typeof stageOf>
+  const player = new ConversationPlayer({
+    clock,
+    publish: (topic, body) => hub.publish(topic, body),
+    stage: () => stage,
+  })
   const rebuild = () => {
-    const served = endpoints(options, articles, conversations, startedAt, tokens)
-    core.setRoutes([...served.map((route) => engagements.watch(route)), ...controls])
+    stage = stageOf(options, articles, conversations, startedAt)
+    const served = endpoints(options, stage, tokens, player)
+    core.setRoutes([
+      ...served.map((route) => engagements.watch(route)),
+      ...notificationRoutes(hub),
+      ...controls,
+    ])
   }
 
   const simulator: Simulator = {
     transport: () => new MemoryTransport(core, clock, report),
-    listen: (where) => listenHttp(core, clock, report, where),
+    sockets: () => memorySockets({ core, hub, clock, report }),
+    listen: (where) => listenHttp({ core, hub, clock, report }, where),
     setFaults(next) {
       plan = next === undefined ? undefined : parseFaultPlan(next)
       core.setFaults(plan)
+      hub.setFaults(plan)
     },
     setArticles(next) {
       articles = parseArticles(next)
@@ -142,6 +174,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       conversations = next
       rebuild()
     },
+    play: (what = {}) => player.play(what),
+    playStats: () => player.stats,
+    stopPlaying: () => player.stop(),
+    announceClosing: () => hub.announceClosing(),
     issueAgentToken: (agent) => tokens.issue(agent).value,
     stats: () => ({ ...structuredClone(core.counts), tokens: tokens.use() }),
     engagements: () => engagements.kept,
@@ -157,15 +193,23 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   return simulator
 }
 
-function endpoints(
-  options: SimulatorOptions,
+function stageOf(
+  { organisation: name = 'Simulated Organisation' }: SimulatorOptions,
   articles: readonly Article[],
   conversations: readonly Conversation[],
   startedAt: number,
+) {
+  const organisation = new Organisation(name, startedAt, articles, conversations)
+  return { organisation, suggestions: new Suggestions(organisation) }
+}
+
+function endpoints(
+  options: SimulatorOptions,
+  { organisation, suggestions }: ReturnType<typeof stageOf>,
   tokens: Tokens,
+  player: ConversationPlayer,
 ) {
   const {
-    organisation: name = 'Simulated Organisation',
     clientId = 'simulator',
     clientSecret = 'simulator-secret',
     scopes,
@@ -175,13 +219,12 @@ function endpoints(
     variationsInListing = true,
   } = options
   const now = () => clock.wallTime()
-  const organisation = new Organisation(name, startedAt, articles, conversations)
   return [
     tokenRoute({ clientId, clientSecret, scopes }, tokens),
     ...(assistContent ? [assistContentRoute(organisation, { includeIneligible, now })] : []),
     knowledgeSearchRoute(organisation),
     ...knowledgeRoutes(organisation, { variationsInListing, now }),
-    ...conversationRoutes(organisation),
+    ...conversationRoutes(organisation, suggestions, (conversation) => player.spoken(conversation)),
     ...assistantRoutes(organisation),
     userRoute(organisation),
   ]

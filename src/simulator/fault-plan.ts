@@ -66,6 +66,21 @@ const ruleSchema = z.strictObject({
   fault: faultSchema,
 })
 
+const share = z.number().min(0).max(1).default(0)
+
+const notificationFaults = z.strictObject({
+  /** How late a message comes. Each is late by itself, so that a later one may overtake it. */
+  lag: z.strictObject(latencyFields).superRefine(checkLatency).optional(),
+  /** Probability that a message comes twice. */
+  duplicates: share,
+  /** Probability that the connection breaks with a message: this one and those on their way are lost. */
+  cuts: share,
+  /** Probability that a message is followed by the announcement that the connection closes within a minute. */
+  closings: share,
+  /** Probability that with a message the connection falls silent, and stays open: no further message, no heartbeat. */
+  silences: share,
+})
+
 export const faultPlanSchema = z.strictObject({
   seed: z
     .number()
@@ -76,6 +91,8 @@ export const faultPlanSchema = z.strictObject({
   /** How long an answer takes when no rule says otherwise; absent: the simulator's own latency. */
   latency: z.strictObject(latencyFields).superRefine(checkLatency).optional(),
   rules: z.array(ruleSchema).max(1000).default([]),
+  /** What happens to notifications; absent: each comes at once, and once. */
+  notifications: notificationFaults.optional(),
 })
 
 /** How long an answer takes: always `fixedMs`, or lognormal with `medianMs` and `p99Ms`. 0..3,600,000 ms. */
@@ -104,11 +121,13 @@ export type FaultRule = z.input<typeof ruleSchema>
 
 /**
  * What goes wrong: `rules` in order, of which the first `latency` that strikes sets how long the answer takes and the first
- * other fault that strikes sets how it fails. `seed` (32-bit integer, default 1) makes the run repeatable.
+ * other fault that strikes sets how it fails. `seed` (32-bit integer, default 1) makes the run repeatable. `notifications`
+ * strikes the messages of WebSockets: `lag`, and the shares of `duplicates`, `cuts`, `closings` and `silences`.
  */
 export type FaultPlan = z.input<typeof faultPlanSchema>
 
 export type ParsedFaultPlan = z.output<typeof faultPlanSchema>
+export type NotificationFaults = z.output<typeof notificationFaults>
 export type ParsedRule = ParsedFaultPlan['rules'][number]
 
 /** Checks a plan of unknown origin. @throws CuecardError `config.invalid` naming the field. */

@@ -1,5 +1,6 @@
 // The public entry point `cuecard/simulator`: a Genesys Cloud organisation on your machine, faults included.
 export { type ArticleInput, type Conversation, readArticles, readConversations } from '../articles/article.ts'
+export type { PlayOptions, PlayStats } from './conversation-player.ts'
 export {
   createSimulator,
   type Simulator,

@@ -145,7 +145,7 @@ function listDocuments(call: Call, base: KnowledgeBase, variationsInListing: boo
   const parts = readExpand(call, known)
   return page(call, base.articles.filter(documentsAskedFor(call, base)), {
     idOf: (article) => article.id,
-    toEntity: (article) => knowledgeDocument(base, article, parts),
+    toEntity: (article) => knowledgeDocument(base, article, new Set([...parts, 'alternatives'])),
     maxPageSize: 200,
   })
 }

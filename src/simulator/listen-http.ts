@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { CancelTimer, Clock } from '../clock.ts'
 import { CuecardError } from '../errors.ts'
+import { acceptSockets, type ServedSimulator } from './accept-sockets.ts'
 import type { ReportRequest } from './request-report.ts'
-import { type Exchange, maxBodyBytes, type SimulatorCore } from './simulator-core.ts'
+import { type Exchange, maxBodyBytes } from './simulator-core.ts'
 
 /** Pieces into which a slow body is cut. */
 const slowPieces = 10
@@ -27,9 +28,7 @@ export interface ListeningSimulator {
 
 /** Starts the server. @throws CuecardError `config.invalid`: the address cannot be bound. */
 export async function listenHttp(
-  core: SimulatorCore,
-  clock: Clock,
-  report: ReportRequest,
+  { core, hub, clock, report }: ServedSimulator,
   { host = '127.0.0.1', port = 0 }: ListenOptions = {},
 ): Promise<ListeningSimulator> {
   const server = createServer((request, response) => {
@@ -39,6 +38,7 @@ export async function listenHttp(
       answer(exchange, response, clock, report)
     })
   })
+  const closeSockets = acceptSockets(server, { core, hub, clock, report })
   // Longer than clients keep a connection, so that it is not closed under a request that is just being sent.
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
@@ -52,6 +52,7 @@ export async function listenHttp(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
+        closeSockets()
         server.closeAllConnections()
       }),
   }

@@ -22,6 +22,9 @@ export const OPERATIONS = [
   'assistant',
   'users-me',
   'unknown',
+  'notification-channels',
+  'notification-subscriptions',
+  'notification-socket',
 ] as const
 
 export type Operation = (typeof OPERATIONS)[number]

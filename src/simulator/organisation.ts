@@ -97,8 +97,21 @@ export class Organisation {
     return this.#conversations.get(id)
   }
 
+  conversations(): Iterable<Conversation> {
+    return this.#conversations.values()
+  }
+
   queueId(conversation: Conversation): string {
     return stableId(this.name, 'queue', queueName(conversation))
+  }
+
+  /** The user who speaks with the customer. */
+  agentId(conversation: Conversation): string {
+    return stableId(this.name, 'user', conversation.id)
+  }
+
+  participantId(conversation: Conversation, purpose: 'customer' | 'agent'): string {
+    return stableId(this.name, 'participant', conversation.id, purpose)
   }
 }
 

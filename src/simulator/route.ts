@@ -22,7 +22,7 @@ export interface Call {
   readonly body: string
   /** Unique to this request and the same in each run with the same requests. */
   readonly correlationId: string
-  /** Present on routes with `access: 'bearer'`. */
+  /** Absent where none is asked for. */
   readonly token: Token | undefined
 }
 

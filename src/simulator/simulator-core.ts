@@ -46,6 +46,9 @@ export interface CoreSettings {
   readonly permissions: readonly string[] | undefined
 }
 
+/** Without a token: a socket's address is itself the secret. */
+const openOperations: ReadonlySet<string> = new Set(['token', 'control', 'notification-socket'])
+
 const undisturbed: Verdict = { delayMs: 0, fault: undefined }
 
 export class SimulatorCore {
@@ -107,8 +110,9 @@ export class SimulatorCore {
       if (Buffer.byteLength(call.body) > maxBodyBytes)
         throw new Refusal(413, `The request body is larger than ${maxBodyBytes} bytes.`)
       const { route, params } = found
-      const open = route.operation === 'token' || route.operation === 'control'
-      const token = open ? undefined : this.#admit(route, call.headers, fault, headers)
+      const token = openOperations.has(route.operation)
+        ? undefined
+        : this.#admit(route, call.headers, fault, headers)
       if (fault?.kind === 'rate-limit') throw tooManyRequests(fault.retryAfterSeconds)
       if (fault?.kind === 'status') throw injectedStatus(fault.status, fault.retryAfterSeconds)
       return route.handle({ ...call, params, token })

@@ -19,10 +19,41 @@ export const suggestionTypes = [
 ] as const
 export const suggestionStates = ['Suggested', 'Accepted', 'Dismissed', 'Failed', 'Rated'] as const
 
+/** A suggestion as REST shows it. */
 export interface Suggestion {
   readonly id: string
   readonly type: (typeof suggestionTypes)[number]
   state: (typeof suggestionStates)[number]
+  readonly assistant: { readonly id: string }
+  readonly triggerType: 'Intent' | undefined
+  readonly context: {
+    readonly queue: { readonly id: string }
+    readonly mediaType: string
+    readonly message: { readonly id: string }
+    readonly queryStatement: string
+  }
+  readonly knowledgeSearch?: FoundDocument
+  readonly knowledgeArticle?: FoundDocument
+}
+
+interface Reference {
+  readonly id: string
+  readonly selfUri?: string
+}
+
+interface FoundDocument {
+  readonly title: string
+  readonly snippets: readonly string[]
+  readonly confidence?: number
+  readonly searchId?: string
+  readonly document: Reference
+  readonly version: Reference
+  readonly variations: readonly Reference[]
+}
+
+interface Made {
+  readonly turn: number
+  readonly suggestion: Suggestion
 }
 
 /** Seconds of talk between two turns, for the suggestions' dates. */
@@ -32,7 +63,7 @@ const hitsPerTurn = 2
 /** The suggestions of all conversations, made when a conversation is first asked for. */
 export class Suggestions {
   readonly #organisation: Organisation
-  readonly #byConversation = new Map<string, Suggestion[]>()
+  readonly #byConversation = new Map<string, readonly Made[]>()
 
   constructor(organisation: Organisation) {
     this.#organisation = organisation
@@ -40,6 +71,20 @@ export class Suggestions {
 
   /** In the order of the turns; an article is suggested once a conversation. */
   of(conversation: Conversation): Suggestion[] {
+    return this.#made(conversation).map(({ suggestion }) => suggestion)
+  }
+
+  /** Those of the first `turns` turns. */
+  until(conversation: Conversation, turns: number): Suggestion[] {
+    return this.#made(conversation).flatMap(({ turn, suggestion }) => (turn < turns ? suggestion : []))
+  }
+
+  /** Those of one turn. */
+  madeAt(conversation: Conversation, wanted: number): Suggestion[] {
+    return this.#made(conversation).flatMap(({ turn, suggestion }) => (turn === wanted ? suggestion : []))
+  }
+
+  #made(conversation: Conversation): readonly Made[] {
     const known = this.#byConversation.get(conversation.id)
     if (known !== undefined) return known
     const made = this.#make(conversation)
@@ -54,9 +99,9 @@ export class Suggestions {
     return suggestion
   }
 
-  #make(conversation: Conversation): Suggestion[] {
+  #make(conversation: Conversation): Made[] {
     const seen = new Set<string>()
-    const made: Suggestion[] = []
+    const made: Made[] = []
     const base = this.#organisation.basesFor(conversation.language ?? 'en')[0]
     if (base === undefined) return made
     for (const [turn, { speaker, text }] of conversation.turns.entries()) {
@@ -66,7 +111,7 @@ export class Suggestions {
         seen.add(hit.article.id)
         // A procedure that is a turn's best hit stands for a recognised intent, all else for a search.
         const intent = rank === 0 && hit.article.contentType === 'procedure'
-        made.push(this.#suggestion(conversation, turn, base, hit, intent))
+        made.push({ turn, suggestion: this.#suggestion(conversation, turn, base, hit, intent) })
       }
     }
     return made
@@ -91,7 +136,7 @@ export class Suggestions {
       assistant: { id: assistantId, selfUri: `/api/v2/assistants/${assistantId}` },
       type: intent ? ('KnowledgeArticle' as const) : ('KnowledgeSearch' as const),
       dateCreated: new Date(createdAt + turn * secondsPerTurn * 1000).toISOString(),
-      triggerType: intent ? 'Intent' : undefined,
+      triggerType: intent ? ('Intent' as const) : undefined,
       context: {
         queue: { id: queueId, selfUri: `/api/v2/routing/queues/${queueId}` },
         mediaType: 'Message',
@@ -106,7 +151,7 @@ export class Suggestions {
   }
 }
 
-function foundDocument(base: KnowledgeBase, article: Article): object {
+function foundDocument(base: KnowledgeBase, article: Article): FoundDocument {
   const selfUri = documentUri(base, article)
   const variation = variationId(base, article)
   return {

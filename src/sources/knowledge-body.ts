@@ -4,15 +4,21 @@ import { snippetLength, snippetOf } from './safe-text.ts'
 /** Deeper than any editor makes them: nested lists and tables in hostile or broken documents end here. */
 const maxDepth = 128
 
-/**
- * The text of a body (`DocumentBody` and its blocks in the Genesys definition), blocks separated by spaces, list items
- * by a dash, cut to a snippet. Anything that is not text, or not of the expected form, is passed over.
- */
+/** The text of a body, cut to a snippet. */
 export function textOfBody(body: unknown): string {
+  return snippetOf(linesOfBody(body, 4 * snippetLength))
+}
+
+/**
+ * The text of a body (`DocumentBody` and its blocks in the Genesys definition), a line for each block, list items with
+ * a dash before them; little more than `max` UTF-16 units of it. Anything that is not text, or not of the expected
+ * form, is passed over.
+ */
+export function linesOfBody(body: unknown, max: number): string {
   const parts: string[] = []
   let length = 0
   const visit = (node: unknown, depth: number, ofCells: boolean): void => {
-    if (depth > maxDepth || length > 4 * snippetLength || typeof node !== 'object' || node === null) return
+    if (depth > maxDepth || length > max || typeof node !== 'object' || node === null) return
     if (Array.isArray(node)) {
       for (const child of node) {
         // Cells have no type, and the text of one must not run into that of the next.
@@ -33,14 +39,14 @@ export function textOfBody(body: unknown): string {
     for (const child of children) visit(block[child], depth + 1, child === 'cells')
   }
   visit(body, 0, false)
-  return snippetOf(parts.join(''))
+  return parts.join('').trim()
 }
 
 const children = ['blocks', 'paragraph', 'list', 'table', 'rows', 'cells'] as const
 
 /** What stands before a block of this type: its text must not run into the one before. */
 const separators: ReadonlyMap<string, string> = new Map([
-  ['Paragraph', ' '],
-  ['ListItem', ' - '],
-  ['Table', ' '],
+  ['Paragraph', '\n'],
+  ['ListItem', '\n- '],
+  ['Table', '\n'],
 ])

@@ -84,6 +84,49 @@ export const metricList = {
     help: 'Calls that the quota would grant now',
   },
 
+  cuecard_notification_channels: { type: 'gauge', labels: [], help: 'Notification channels that are open' },
+  cuecard_notification_topics: { type: 'gauge', labels: [], help: 'Topics that are wanted of them' },
+  cuecard_notification_interactions: { type: 'gauge', labels: [], help: 'Interactions that are followed' },
+  cuecard_notification_messages_total: { type: 'counter', labels: [], help: 'Messages that came' },
+  cuecard_notification_reconnects_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Channels that ended and were replaced',
+  },
+  cuecard_notification_gaps_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Interactions, agents and queues of which messages may be missing, each time their channel broke off',
+  },
+  cuecard_notification_evicted_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Interactions no longer followed because Genesys allows no more topics',
+  },
+  cuecard_notification_lag_seconds: {
+    type: 'histogram',
+    labels: [],
+    help: 'From what was said to its message, by the clocks of Genesys and of this machine',
+    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 35, 60],
+  },
+
+  cuecard_answers_total: {
+    type: 'counter',
+    labels: ['readiness'],
+    help: 'Answers to agents who asked: prepared (a turn was prepared for), at_hand (for another reason), or waited',
+  },
+  cuecard_push_answers_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Answers prepared before anybody asked; those sent, one for each stream; withheld for want of confidence; failed',
+  },
+  cuecard_push_streams: { type: 'gauge', labels: [], help: 'Interactions that are followed by a stream' },
+  cuecard_push_streams_ended_total: {
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Streams that ended; left where the reader hung up or was too slow',
+  },
+
   cuecard_ledger_entries_total: { type: 'counter', labels: [], help: 'Entries committed to the audit log' },
   cuecard_ledger_commit_duration_seconds: {
     type: 'histogram',
@@ -96,6 +139,23 @@ export const metricList = {
     type: 'counter',
     labels: [],
     help: 'Entries that could not be recorded and are told of as a gap (audit: available)',
+  },
+
+  cuecard_mirror_articles: { type: 'gauge', labels: [], help: 'Articles in the local copy' },
+  cuecard_mirror_age_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Time since the local copy was in step with all that it is made from',
+  },
+  cuecard_mirror_syncs_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Syncs of the local copy by this process: ok or failed',
+  },
+  cuecard_mirror_skipped_documents: {
+    type: 'gauge',
+    labels: [],
+    help: 'Documents that could not be read and are not in the local copy',
   },
 
   cuecard_delivery_attempts_total: {

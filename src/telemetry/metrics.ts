@@ -7,7 +7,10 @@ import { processMetrics } from './process-metrics.ts'
 import { backlogReadings, type WatchedStats, watchedReadings } from './watched-stats.ts'
 
 export interface Metrics
-  extends Pick<Observations, 'retrieved' | 'sourceAsked' | 'committed' | 'delivered' | 'httpDone'> {
+  extends Pick<
+    Observations,
+    'retrieved' | 'sourceAsked' | 'committed' | 'delivered' | 'notified' | 'httpDone'
+  > {
   /** What is looked at when Prometheus asks. May be called by each part for its own. */
   watch(stats: WatchedStats): void
   text(): Promise<{ readonly contentType: string; readonly body: string }>

@@ -53,7 +53,7 @@ export class Observations {
   readonly #attempts = new Tally()
   readonly #requests = new Tally()
   readonly #time: Record<
-    'retrieval' | 'source' | 'commit' | 'delivery' | 'request',
+    'retrieval' | 'source' | 'commit' | 'delivery' | 'request' | 'lag',
     ReturnType<typeof histogram>
   >
 
@@ -64,6 +64,7 @@ export class Observations {
       commit: histogram(registry, 'cuecard_ledger_commit_duration_seconds'),
       delivery: histogram(registry, 'cuecard_delivery_duration_seconds'),
       request: histogram(registry, 'cuecard_http_request_duration_seconds'),
+      lag: histogram(registry, 'cuecard_notification_lag_seconds'),
     }
   }
 
@@ -101,6 +102,11 @@ export class Observations {
   committed(entries: number, seconds: number): void {
     this.#entries.count += entries
     this.#time.commit(seconds)
+  }
+
+  /** A notification, so many seconds after what it tells of. */
+  notified(lagSeconds: number): void {
+    this.#time.lag(lagSeconds)
   }
 
   /** A settled delivery: `delivered`, `retry`, `dead` or `dropped`; seconds where an attempt was made. */

@@ -10,6 +10,12 @@ export interface WatchedStats {
   cuecard?: () => {
     readonly genesysCalls: number
     readonly quotaRemaining: number
+    readonly push?: {
+      readonly streams: number
+      readonly answers: Readonly<Record<string, number>>
+      readonly pushes: Readonly<Record<string, number>>
+      readonly ended: Readonly<Record<string, number>>
+    }
     readonly cache: { readonly entries: number; readonly bytes: number }
     readonly sources: Readonly<
       Record<
@@ -25,12 +31,31 @@ export interface WatchedStats {
       >
     >
   }
+  /** `MirrorStats` */
+  mirror?: () =>
+    | {
+        readonly articles: number
+        readonly ageSeconds: number
+        readonly syncs: { readonly ok: number; readonly failed: number }
+        readonly skipped: number
+      }
+    | undefined
   /** `RedisTier.stats` */
   sharedCache?: () => {
     readonly hits: number
     readonly misses: number
     readonly errors: number
     readonly up: boolean
+  }
+  /** `Notifications.stats` */
+  notifications?: () => {
+    readonly channels: number
+    readonly topics: number
+    readonly interactions: number
+    readonly messages: number
+    readonly reconnects: number
+    readonly gaps: number
+    readonly evicted: number
   }
   ledger?: () => { readonly queued: number; readonly lost: number }
   /** `Outbox.backlog`; `oldestAt` on the wall clock. */
@@ -72,13 +97,36 @@ export function watchedReadings(watched: WatchedStats): Readings {
       )
     },
     cuecard_shared_cache_up: () => flag(watched.sharedCache?.().up),
+    cuecard_mirror_articles: () => watched.mirror?.()?.articles,
+    cuecard_mirror_age_seconds: () => watched.mirror?.()?.ageSeconds,
+    cuecard_mirror_skipped_documents: () => watched.mirror?.()?.skipped,
+    cuecard_mirror_syncs_total: () => {
+      const syncs = watched.mirror?.()?.syncs
+      return syncs && Object.entries(syncs).map(([outcome, count]) => [[outcome], count] as const)
+    },
     cuecard_genesys_calls_total: () => cuecard()?.genesysCalls,
     cuecard_genesys_quota_remaining: () => cuecard()?.quotaRemaining,
+    cuecard_notification_channels: () => watched.notifications?.().channels,
+    cuecard_notification_topics: () => watched.notifications?.().topics,
+    cuecard_notification_interactions: () => watched.notifications?.().interactions,
+    cuecard_notification_messages_total: () => watched.notifications?.().messages,
+    cuecard_notification_reconnects_total: () => watched.notifications?.().reconnects,
+    cuecard_notification_gaps_total: () => watched.notifications?.().gaps,
+    cuecard_notification_evicted_total: () => watched.notifications?.().evicted,
+    cuecard_answers_total: () => labelled(cuecard()?.push?.answers),
+    cuecard_push_answers_total: () => labelled(cuecard()?.push?.pushes),
+    cuecard_push_streams: () => cuecard()?.push?.streams,
+    cuecard_push_streams_ended_total: () => labelled(cuecard()?.push?.ended),
     cuecard_ledger_queue_entries: () => watched.ledger?.().queued,
     cuecard_ledger_lost_entries_total: () => watched.ledger?.().lost,
     cuecard_http_requests_in_flight: () => http()?.inFlight,
     cuecard_http_requests_shed_total: () => http()?.shed,
   }
+}
+
+/** Each count under its name as the one label. */
+function labelled(counts: Readonly<Record<string, number>> = {}) {
+  return Object.entries(counts).map(([label, count]) => [[label], count] as const)
 }
 
 function flag(value: boolean | undefined): number | undefined {

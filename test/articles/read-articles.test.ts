@@ -147,9 +147,11 @@ describe('bad files', () => {
   test('not there, or a folder', async () => {
     const missing = join(folder, 'missing.jsonl')
     expect(await refusalOf(readArticles(missing))).toMatch(
-      /^data\.invalid .*missing\.jsonl cannot be read: ENOENT/,
+      /^data\.invalid The file .*missing\.jsonl cannot be read: there is no such file$/,
     )
-    expect(await refusalOf(readConversations(folder))).toMatch(/^data\.invalid .* cannot be read: EISDIR/)
+    expect(await refusalOf(readConversations(folder))).toMatch(
+      /^data\.invalid .* cannot be read: it is a folder$/,
+    )
   })
 
   test('no text at all', async () => {

@@ -30,6 +30,7 @@ describe('what is complete', () => {
       },
       latencyBudgetMs: 200,
       profile: 'tutorial',
+      learning: { exploration: 0 },
       cache: { ttlSeconds: 300, staleSeconds: 300, graceSeconds: 86_400, maxMegabytes: 64 },
       sources: {
         'assist-content': { enabled: true, share: 'interaction' },
@@ -173,7 +174,8 @@ describe('mistakes', () => {
       { genesys, sources: { 'assist-content': { share: 'all' } } },
       'sources.assist-content.share: must be interaction or audience',
     ],
-    [{ genesys, profile: 'best' }, 'profile: must be one of tutorial'],
+    [{ genesys, profile: 'best' }, 'profile: must be one of tutorial, context, or a .json or .yaml file'],
+    [{ genesys, learning: { exploration: 0.2 } }, 'learning.exploration: must be a number from 0 to 0.1'],
     [{ genesys, latencyBudgetMs: 19 }, 'latencyBudgetMs: must be a whole number from 20 to 60000'],
     [{ genesys, audiences: {} }, 'audiences: must be a list'],
     [{ genesys, audiences: [7] }, 'audiences[0]: must be an object'],

@@ -208,9 +208,11 @@ describe('the file', () => {
 
   test('one that is not there, or is no file', () => {
     expect(refusalOf(environment, '/no/such.yaml')).toBe(
-      'The configuration file /no/such.yaml cannot be read: ENOENT',
+      'The configuration file /no/such.yaml cannot be read: there is no such file',
     )
-    expect(refusalOf(environment, folder)).toBe(`The configuration file ${folder} cannot be read: EISDIR`)
+    expect(refusalOf(environment, folder)).toBe(
+      `The configuration file ${folder} cannot be read: it is a folder`,
+    )
   })
 
   test.each(['- a\n- b\n', 'text', '7', '[]'])('one that holds no settings by name: %j', (content) => {

@@ -1,7 +1,9 @@
 // What is known of interactions: what an update changes, what is refused, what is forgotten.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type ContextUpdate, InteractionContexts, turnsKept } from '../../src/context/interaction-contexts.ts'
+import type { ContextUpdate } from '../../src/context/context-update.ts'
+import { InteractionContexts } from '../../src/context/interaction-contexts.ts'
+import { turnsKept } from '../../src/context/utterances.ts'
 import { CuecardError } from '../../src/errors.ts'
 import { FakeClock } from '../../src/testing/fake-clock.ts'
 
@@ -30,8 +32,12 @@ describe('updates', () => {
     contexts.update('i-1', { tags: ['c'] })
     expect(contexts.get('i-1')).toEqual({
       tags: ['c'],
+      entityIds: [],
       queueId: 'q-1',
       language: 'de-AT',
+      shown: [],
+      used: [],
+      dismissed: [],
       turns: [
         { speaker: 'customer', text: 'I lost my card' },
         { speaker: 'agent', text: 'When?' },
@@ -155,5 +161,94 @@ describe('what is forgotten', () => {
       }),
       { seed: 1 },
     )
+  })
+})
+
+describe('utterances', () => {
+  const texts = (contexts: InteractionContexts) => contexts.get('i-1')?.turns.map(({ text }) => text)
+
+  test('one that comes again changes nothing, not even the object', () => {
+    const { contexts } = start()
+    const utterance = { speaker: 'customer', text: 'one', utteranceId: 'u-1' } as const
+    const first = contexts.update('i-1', { utterance })
+    expect(contexts.update('i-1', { utterance })).toBe(first)
+    expect(contexts.update('i-1', { utterance: { ...utterance, text: 'other' } })).toBe(first)
+  })
+
+  test('also when it has long gone from what is kept', () => {
+    const { contexts } = start()
+    for (let n = 0; n < 2 * turnsKept; n++)
+      contexts.update('i-1', { utterance: { speaker: 'agent', text: `turn ${n}`, utteranceId: `u-${n}` } })
+    const before = contexts.get('i-1')
+    contexts.update('i-1', { utterance: { speaker: 'agent', text: 'turn 3', utteranceId: 'u-3' } })
+    expect(contexts.get('i-1')).toBe(before)
+  })
+
+  test('another caller’s id is another one', () => {
+    const { contexts } = start()
+    const utterance = { speaker: 'customer', text: 'one', utteranceId: 'u-1' } as const
+    contexts.update('i-1', { utterance }, 'ann\n')
+    contexts.update('i-1', { utterance: { ...utterance, text: 'two' } }, 'bob\n')
+    expect(texts(contexts)).toEqual(['one', 'two'])
+  })
+
+  test('parts replace each other until the final one, which stays', () => {
+    const { contexts } = start()
+    const say = (text: string, isFinal: boolean) =>
+      contexts.update('i-1', { utterance: { speaker: 'customer', text, utteranceId: 'u-1', isFinal } })
+    expect(say('I lost', false).turns).toEqual([{ speaker: 'customer', text: 'I lost', isPartial: true }])
+    say('I lost my', false)
+    contexts.update('i-1', { utterance: { speaker: 'agent', text: 'Yes?' } })
+    expect(say('I lost my card', true).turns).toEqual([
+      { speaker: 'customer', text: 'I lost my card' },
+      { speaker: 'agent', text: 'Yes?' },
+    ])
+    say('I lost', false)
+    expect(texts(contexts)).toEqual(['I lost my card', 'Yes?'])
+  })
+
+  test('the late fall in place', () => {
+    const { contexts } = start()
+    for (const offsetMs of [3000, 1000, 2000])
+      contexts.update('i-1', { utterance: { speaker: 'customer', text: `at ${offsetMs}`, offsetMs } })
+    contexts.update('i-1', { utterance: 'last' })
+    expect(texts(contexts)).toEqual(['at 1000', 'at 2000', 'at 3000', 'last'])
+  })
+})
+
+describe('what was shown and done', () => {
+  const shown = [{ contentId: 'a' }, { contentId: 'b' }]
+
+  test('it becomes part of the context with the next change, and until then the context stays the same', () => {
+    const { contexts } = start()
+    const before = contexts.update('i-1', { utterance: 'one' })
+    contexts.show('i-1', shown)
+    expect(contexts.get('i-1')).toBe(before)
+    expect(contexts.update('i-1', { utterance: 'two' }).shown).toEqual(['a', 'b'])
+  })
+
+  test('use and dismissal count at once, the later of the two', () => {
+    const { contexts } = start()
+    contexts.update('i-1', { tags: ['x'] })
+    contexts.act('i-1', 'a', 'dismissed')
+    contexts.act('i-1', 'b', 'used')
+    expect(contexts.get('i-1')).toMatchObject({ used: ['b'], dismissed: ['a'] })
+    contexts.act('i-1', 'a', 'used')
+    expect(contexts.get('i-1')).toMatchObject({ dismissed: [] })
+  })
+
+  test('to have been shown something is not to be known', () => {
+    const { contexts } = start()
+    contexts.show('i-1', shown)
+    contexts.act('i-1', 'a', 'used')
+    expect(contexts.get('i-1')).toBeUndefined()
+    expect(contexts.update('i-1', { tags: ['x'] })).toMatchObject({ shown: ['a', 'b'], used: ['a'] })
+  })
+
+  test('ids are bounded', () => {
+    const { contexts } = start()
+    for (let n = 0; n < 500; n++) contexts.show('i-1', [{ contentId: `c-${n}` }])
+    const { shown: kept } = contexts.update('i-1', { tags: ['x'] })
+    expect([kept.length, kept.at(-1)]).toEqual([100, 'c-499'])
   })
 })

@@ -83,7 +83,8 @@ export function insightsConformance(database: string, open: () => Promise<OpenSt
         to: '2026-03-31T12:00:00.000Z',
       })
       expect((await insights().latency({})).total).toMatchObject({ retrievals: 0, p50: null, p999: null })
-      expect(await insights().gaps({})).toMatchObject({ gaps: [] })
+      expect(await insights().gaps({})).toMatchObject({ gaps: [], unanswered: [] })
+      expect(await insights().use({})).toMatchObject({ retrievals: 0, contents: [] })
       expect(await insights().content({})).toMatchObject({ mostUsed: [], neverUsed: [] })
     })
 
@@ -214,7 +215,21 @@ export function insightsConformance(database: string, open: () => Promise<OpenSt
           )
           expect(await insights().freshness(question)).toMatchObject(grouped(naiveFreshness))
           expect(await insights().content(asked)).toMatchObject(naiveContent(chosen, 3))
-          expect((await insights().gaps(asked)).gaps).toEqual(naiveGaps(chosen, 3))
+          expect(await insights().gaps(asked)).toMatchObject(naiveGaps(chosen, 3))
+          const { retrievals, contents } = await insights().use(question)
+          expect(retrievals).toBe(chosen.retrievals.length)
+          const { mostUsed, neverUsed } = naiveContent(chosen, contents.length + 1)
+          const byId = (a: { contentId: string }, b: { contentId: string }) =>
+            a.contentId < b.contentId ? -1 : 1
+          expect([...contents].sort(byId)).toEqual(
+            [...mostUsed, ...neverUsed]
+              .map((content) => ({
+                ...content,
+                used: content.used.count,
+                dismissed: content.dismissed.count,
+              }))
+              .sort(byId),
+          )
         }),
         { numRuns: runs },
       )

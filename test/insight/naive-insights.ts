@@ -147,18 +147,27 @@ export function naiveGaps({ retrievals, events }: World, limit: number) {
     retrievals.filter(({ query }) => query !== ''),
     ({ query }) => query,
   )
-  return [...byQuery]
-    .filter(([, asked]) => !asked.some(({ idx }) => isUsed(idx)))
-    .map(([query, asked]) => ({
-      query,
-      retrievals: asked.length,
-      empty: asked.filter(({ items }) => items === 0).length,
-      last: Math.max(...asked.map(({ idx }) => idx)),
-    }))
-    .sort((a, b) => b.retrievals - a.retrievals || b.last - a.last)
-    .slice(0, limit)
-    .map(({ last, ...gap }) => ({
-      ...gap,
-      lastAt: new Date(retrievals.find(({ idx }) => idx === last)?.at ?? 0).toISOString(),
-    }))
+  const all = [...byQuery].map(([query, asked]) => ({
+    query,
+    retrievals: asked.length,
+    empty: asked.filter(({ items }) => items === 0).length,
+    used: asked.filter(({ idx }) => isUsed(idx)).length,
+    last: Math.max(...asked.map(({ idx }) => idx)),
+  }))
+  type Tally = (typeof all)[number]
+  const list = (is: (tally: Tally) => boolean, by: 'retrievals' | 'empty') =>
+    all
+      .filter(is)
+      .sort((a, b) => b[by] - a[by] || b.last - a.last)
+      .slice(0, limit)
+      .map(({ last, used, ...gap }) => ({
+        ...gap,
+        unanswered: shareOf(gap.empty, gap.retrievals),
+        used: shareOf(used, gap.retrievals),
+        lastAt: new Date(retrievals.find(({ idx }) => idx === last)?.at ?? 0).toISOString(),
+      }))
+  return {
+    gaps: list(({ used }) => used === 0, 'retrievals'),
+    unanswered: list(({ empty }) => empty > 0, 'empty'),
+  }
 }

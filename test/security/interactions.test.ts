@@ -106,7 +106,7 @@ test('a flood of interactions does not make a live one anyone’s with all that 
     settled(cuecard.retrieve({ interactionId, agentId, ...(query && { query }) }, { actor: agent(agentId) }))
   await ask('ann', 'c-1', 'late fee')
   await cuecard.updateContext('c-1', { utterance: 'refund the late fee' }, { actor: agent('ann') })
-  for (let one = 0; one < 10; one++) await ask('ben', `flood-${one}`, 'late fee')
+  for (let one = 0; one < 20; one++) await ask('ben', `flood-${one}`, 'late fee')
   await expect(ask('ben', 'c-1')).rejects.toThrow(/needs at least one of/)
   await cuecard.close()
 })

@@ -4,6 +4,8 @@ import type { Article } from '../../src/articles/article.ts'
 import type { CuecardConfigInput } from '../../src/config/config-schema.ts'
 import { type Cuecard, createCuecard } from '../../src/create-cuecard.ts'
 import { createService, type Service } from '../../src/http/create-service.ts'
+import { encodeRetrieval } from '../../src/http/encode-retrieval.ts'
+import type { Follower, FollowRequest } from '../../src/push/stream.ts'
 import { seededRandom } from '../../src/random.ts'
 import type { Retrieval } from '../../src/retrieval/retrieval.ts'
 import type { RetrievalRequestInput } from '../../src/retrieval/retrieval-request.ts'
@@ -83,6 +85,8 @@ export const markers = /zq(\d+)v(\d+)z/g
 export class LeakWorld {
   readonly clock = new FakeClock()
   readonly answered: Answered[] = []
+  /** Of what was pushed, by any process to anybody. */
+  readonly eventIds: string[] = []
   readonly versions: Version[][]
   readonly shared = new InMemoryTier(this.clock)
   /** By process and interaction. */
@@ -169,6 +173,31 @@ export class LeakWorld {
     if (app === undefined) throw new Error('no such process')
     const headers = { authorization: `Bearer ${by}`, 'content-type': 'application/json' }
     return app.inject({ method, url, headers, payload: JSON.stringify(payload) })
+  }
+
+  /** Follows an interaction; `pushed` has the text of each answer. @throws what denies it. */
+  async follow(
+    process: number,
+    by: ActorName,
+    request: FollowRequest,
+    lastEventId: string | undefined,
+    pushed: (text: string) => void,
+  ): Promise<() => void> {
+    const actor: Actor = actors[by]
+    const follower: Follower = {
+      answer: (retrieval, eventId) => {
+        // What comes again is judged as if it were new.
+        const again = { ...retrieval, retrievalId: `${retrieval.retrievalId}/${this.answered.length}` }
+        this.#note(process, actor, request, again)
+        pushed(encodeRetrieval(again, isBoundToItself(actor)).toString())
+        this.eventIds.push(eventId)
+      },
+      beat() {},
+      end() {},
+    }
+    const { cuecard } = this.processes[process] ?? {}
+    if (cuecard === undefined) throw new Error('no such process')
+    return cuecard.follow(request, follower, { actor, lastEventId })
   }
 
   /** An editor publishes, withdraws or moves an article. */

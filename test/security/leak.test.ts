@@ -1,6 +1,7 @@
 // Nobody sees what is not for them: whatever is asked, moved, edited, broken and restarted between, from whatever cache.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { isCuecardError } from '../../src/errors.ts'
 import { faultPreset } from '../../src/simulator/index.ts'
 import {
   type ActorName,
@@ -44,7 +45,7 @@ const step = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 5,
     arbitrary: fc.record({ do: fc.constant('say' as const), process, by, interaction }),
   },
   {
@@ -80,6 +81,18 @@ const step = fc.oneof(
         'wrong-shape',
         'login-down',
       ),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('follow' as const),
+      process,
+      by,
+      interaction,
+      inNameOf: fc.constantFrom<ActorName>('ann', 'bob', 'cid'),
+      /** The answer before the last one is the last that was read. */
+      resumes: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const), process }) },
@@ -128,6 +141,25 @@ async function take(world: LeakWorld, step: Step, at: number, sent: Promise<Sent
         ...((withEntity || query === undefined) && { entityIds: ['product:card'] }),
       })
       return world.clock.advance(0)
+    }
+    case 'follow': {
+      const { process, by, interaction: interactionId, inNameOf, resumes } = step
+      const agentId = by === 'service' ? agentIdOf(inNameOf) : agentIdOf(by)
+      const lastEventId = resumes ? world.eventIds.at(-2) : undefined
+      const note = (status: number, text: string) =>
+        sent.push(Promise.resolve({ step, at, doneBy: world.step, status, text }))
+      const followed = world
+        .follow(process, by, { interactionId, agentId }, lastEventId, (text) => {
+          meet(`pushed to ${by}`)
+          note(200, text)
+        })
+        .then(
+          () => note(204, ''),
+          (error) => note(isCuecardError(error, 'access.denied') ? 403 : 503, ''),
+        )
+      await world.clock.advance(0)
+      void followed
+      return
     }
     case 'queue': {
       const told = send(step.process, step.by, 'PUT', `/v1/interactions/${step.interaction}/context`, {
@@ -224,7 +256,7 @@ function checkOwnership(sent: readonly Sent[], steps: readonly Step[]): void {
         if (step.interaction !== id) continue
         const { status = 0, doneBy = 0 } = replies.get(at) ?? {}
         if (step.by === 'service') {
-          if (step.do === 'ask') named.add(agentIdOf(step.inNameOf))
+          if ('inNameOf' in step) named.add(agentIdOf(step.inNameOf))
         } else if (agentIdOf(step.by) === owner) {
           if (status < 300) ownedFrom = Math.min(ownedFrom, doneBy)
         } else if (at > ownedFrom && !named.has(agentIdOf(step.by))) {
@@ -257,6 +289,9 @@ test('no item crosses an audience or outlives its label, state or window, and no
     'shown vip to agent',
     'shown retail to service',
     'shown in queue-vip',
+    'pushed to ann',
+    'pushed to bob',
+    'pushed to service',
   ])
     expect(met.get(what) ?? 0, what).toBeGreaterThan(0)
 }, 120_000)

@@ -1,4 +1,5 @@
 // Genesys's own JavaScript SDK, over a real connection: an outside judge of paths, names and forms.
+import { once } from 'node:events'
 import platformClient from 'purecloud-platform-client-v2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSimulator, type ListeningSimulator } from '../../src/simulator/index.ts'
@@ -75,6 +76,27 @@ test('it reads a conversation, its suggestions and the assistant, and reports en
     queueIds: conversation.participants[0]?.queueId ?? '',
   })
   expect(queues.entities).toHaveLength(1)
+})
+
+test('it opens a notification channel, subscribes, and hears what is said', async () => {
+  const api = new platformClient.NotificationsApi()
+  const { id = '', connectUri = '', expires } = await api.postNotificationsChannels()
+  expect(Date.parse(expires ?? '')).toBeGreaterThan(Date.now() + 23 * 3_600_000)
+  const topic = 'v2.conversations.c-1.transcription'
+  await api.postNotificationsChannelSubscriptions(id, [{ id: topic }])
+  await api.putNotificationsChannelSubscriptions(id, [{ id: topic }, { id: 'v2.users.u-1.conversations' }])
+  const { entities = [] } = await api.getNotificationsChannelSubscriptions(id)
+  expect(entities.map((entity) => entity.id)).toEqual([topic, 'v2.users.u-1.conversations'])
+  expect((await api.getNotificationsChannels()).entities).toMatchObject([{ id }])
+  await expect(api.putNotificationsChannelSubscriptions(id, [{ id: 'v2.nothing' }])).rejects.toMatchObject({
+    code: 'notification.invalid.topic',
+  })
+  const socket = new WebSocket(connectUri)
+  await once(socket, 'open')
+  simulator.play({ conversations: ['c-1'], speed: 1000 })
+  const [{ data }] = await once(socket, 'message')
+  expect(JSON.parse(data)).toMatchObject({ topicName: topic, eventBody: { conversationId: 'c-1' } })
+  socket.close()
 })
 
 test('it shows whose token it is', async () => {
