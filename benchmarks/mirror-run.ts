@@ -38,8 +38,8 @@ async function run(enabled: boolean) {
     },
     { clock, random: seededRandom(7), transport: simulator.transport() },
   )
-  // The service has been up for a minute when the floor opens.
-  await clock.advance(60_000)
+  // The first copy is made when the floor opens.
+  while (enabled && cuecard.stats().mirror?.syncs.ok === 0) await clock.advance(100)
   const took: number[] = []
   let count = 0
   const asked = await workFloor(

@@ -1,5 +1,5 @@
 // 200 agents on a quota of 300 calls a minute, on simulated time; beside it the tutorial's own design.
-import { createCuecard } from '../src/index.ts'
+import { type Cuecard, createCuecard } from '../src/index.ts'
 import { seededRandom } from '../src/random.ts'
 import { createSimulator, type Simulator } from '../src/simulator/index.ts'
 import { FakeClock } from '../src/testing/index.ts'
@@ -54,7 +54,13 @@ export async function cuecardOn(simulator: Simulator, clock: FakeClock, seed: nu
 }
 
 export async function quotaRun(): Promise<Record<string, number>> {
-  const ours = await run(async (simulator, clock) => (await cuecardOn(simulator, clock, 7)).ask)
+  let cuecard: Cuecard | undefined
+  const ours = await run(async (simulator, clock) => {
+    const made = await cuecardOn(simulator, clock, 7)
+    cuecard = made.cuecard
+    return made.ask
+  })
+  const { prepared = 0, at_hand = 0 } = cuecard?.stats().push.answers ?? {}
   const tutorial = await run(async (simulator, clock) => tutorialDesign(simulator.transport(), clock))
   return {
     answers: ours.answers,
@@ -63,6 +69,7 @@ export async function quotaRun(): Promise<Record<string, number>> {
     'calls to Genesys for 1,000 answers': ours.callsPer1000,
     'most calls in any 60 s': ours.mostCalls,
     'refused by Genesys (429)': ours.refused,
+    'already prepared or at hand %': (100 * (prepared + at_hand)) / ours.answers,
     'p50 ms': ours.p50,
     'p99.9 ms': ours.p999,
     'tutorial: within 200 ms %': tutorial.inTime,

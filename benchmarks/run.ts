@@ -14,6 +14,7 @@ import { outageRun } from './outage-run.ts'
 import { pushRun } from './push-run.ts'
 import { quotaRun } from './quota-run.ts'
 import { relay } from './relay.ts'
+import { search } from './search.ts'
 import { serviceProcess } from './service-process.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
@@ -31,6 +32,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>
   audit,
   relay,
   insight,
+  search,
   'near-duplicates': nearDuplicatesOf,
 }
 

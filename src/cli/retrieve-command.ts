@@ -68,7 +68,9 @@ async function run(options: Options, { terminal, environment, signal, exitWith }
   const request = requestOf(options)
   const config = loadConfig(environment, options.config, { latencyBudgetMs: defaultTimeoutMs })
   const latencyBudgetMs = options.timeout ?? config.latencyBudgetMs
-  const cuecard = await createCuecard({ ...config, latencyBudgetMs })
+  // A copy is left to those who run for longer.
+  const mirror = { ...config.mirror, intervalSeconds: 0 }
+  const cuecard = await createCuecard({ ...config, latencyBudgetMs, mirror })
   try {
     // What goes wrong here goes wrong again below, and is told there, source by source.
     const warm = cuecard.warmUp({ timeoutMs: latencyBudgetMs }).catch(() => {})

@@ -36,9 +36,10 @@ export function encodeRetrieval(retrieval: Retrieval, countsOnly: boolean): Buff
 }
 
 /** All between `items` and `refused`; by hand, since `JSON.stringify` of small objects takes three times as long. */
-function varying({ freshness, degraded, complianceFlags, profile, timings }: Retrieval): string {
+function varying({ confidence, freshness, degraded, complianceFlags, profile, timings }: Retrieval): string {
   const { status, ageSeconds, source } = freshness
   return (
+    (confidence === undefined ? '' : `,"confidence":${confidence}`) +
     `,"freshness":{"status":"${status}","ageSeconds":${ageSeconds},"source":${JSON.stringify(source)}}` +
     `,"degraded":${degraded === null ? 'null' : JSON.stringify(degraded)}` +
     `,"complianceFlags":{"accessValidated":${complianceFlags.accessValidated},"availabilityChecked":${complianceFlags.availabilityChecked}}` +

@@ -39,6 +39,7 @@ export const retrievalSchema = z.strictObject({
   retrievalId: text,
   interactionId: text,
   items: z.array(item),
+  confidence: fraction.optional(),
   freshness: z.strictObject({
     status: z.enum(['fresh', 'stale', 'mirror', 'none']),
     ageSeconds: z.number().nullable(),

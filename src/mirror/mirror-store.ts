@@ -74,7 +74,7 @@ export class MirrorStore {
   }
 
   /** Runs `work` in one transaction. @throws CuecardError `mirror.unavailable`. */
-  write<T>(work: () => T): T {
+  #write<T>(work: () => T): T {
     try {
       this.#database.exec('begin immediate')
       try {
@@ -96,7 +96,7 @@ export class MirrorStore {
    */
   change({ origin, put = [], seen = [], drop = [] }: OriginChange): string[] {
     const { setOrigin, nextSeq, putArticle, markArticle, dropArticle } = this.#statements
-    return this.write(() => {
+    return this.#write(() => {
       const { name } = origin
       const mark = origin.round?.mark ?? origin.mark
       const refused: string[] = []
@@ -116,7 +116,7 @@ export class MirrorStore {
 
   /** Removes articles of an origin that do not bear its mark, `limit` at the most; returns how many were removed. */
   dropUnmarked({ name, mark }: Pick<Origin, 'name' | 'mark'>, limit: number): number {
-    return this.write(() => {
+    return this.#write(() => {
       const dropped = Number(this.#statements.dropUnmarked.run(name, mark, limit).changes)
       this.#countRemoved(dropped)
       return dropped
@@ -125,7 +125,7 @@ export class MirrorStore {
 
   /** After its articles. */
   dropOrigin(name: string): void {
-    this.write(() => this.#statements.dropOrigin.run(name))
+    this.#write(() => this.#statements.dropOrigin.run(name))
   }
 
   origins(): Origin[] {

@@ -166,11 +166,14 @@ export class Push {
     try {
       // As a request would be answered, within its time; once more where a source was late, if that brings anything.
       for (const withinMs of [this.#ports.retrieval.latencyBudgetMs, patienceMs]) {
+        const context = this.#ports.retrieval.contextOf(stream.place.interactionId)
         const prepared = await this.#prepare(stream, withinMs)
-        // What is being prepared for the last change takes its place.
-        if (prepared === undefined || stream.place.changes !== changes) return
+        // What is being prepared for the last change takes its place; and nobody may be there any more.
+        if (prepared === undefined || stream.place.changes !== changes || !this.#streams.areOpen(streams))
+          return
         const ids = JSON.stringify(prepared.retrieval.items.map(({ contentId }) => contentId))
-        if (ids !== shown && this.#isWorthShowing(prepared.retrieval)) await this.#show(prepared, streams)
+        if (ids !== shown && this.#isWorthShowing(prepared.retrieval))
+          await this.#show(prepared, streams, context)
         shown = ids
         if (prepared.retrieval.degraded?.code !== 'deadline.exceeded') return
       }
@@ -190,9 +193,8 @@ export class Push {
   }
 
   /** Recorded first, so that what the agent does with it can be told of. */
-  async #show(prepared: Prepared, streams: readonly Stream[]): Promise<void> {
+  async #show(prepared: Prepared, streams: readonly Stream[], context: unknown): Promise<void> {
     const { retrieval, situation } = prepared
-    const context = this.#ports.retrieval.contextOf(retrieval.interactionId)
     await this.#ports.show(retrieval, situation)
     this.#counts.pushed(this.#streams.send(streams, prepared, context))
   }

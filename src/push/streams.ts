@@ -59,6 +59,11 @@ export class Streams {
     return this.#places.get(interactionId)
   }
 
+  /** Whether any of them is. */
+  areOpen(streams: readonly Stream[]): boolean {
+    return streams.some((stream) => this.#open.has(stream))
+  }
+
   /** Something of the interaction has changed. */
   changed(interactionId: string): void {
     const place = this.at(interactionId)

@@ -134,7 +134,7 @@ function itemOf(article: Article, relevanceScore: number): ContentItem {
 /** Features that measure one thing, by the name under which they are left out together. */
 const families: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(contextFeatures.map((feature) => [feature, [feature]])),
-  'all of focus': ['focus', 'askedInFocus', 'sentenceInFocus'],
+  'all of focus': ['focus', 'askedInFocus'],
   'all of open': ['openText', 'openPhrases', 'openSentence', 'openCoverage'],
 }
 

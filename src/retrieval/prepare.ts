@@ -33,7 +33,7 @@ export async function prepare(
   const asked = inquiryFor(ports, request, actor)
   await ports.admit(actor, asked.interactionId, asked.agentId, call)
   const admitted = asOfNow(ports, asked, actor)
-  if (confidenceOfMirror(ports, admitted, call) < minConfidence) return undefined
+  if (minConfidence > 0 && confidenceOfMirror(ports, admitted, call) < minConfidence) return undefined
   const found = await fanOut(ports.sources, admitted, call)
   const inquiry = asOfNow(ports, admitted, actor)
   // Nobody has waited for it: to whoever is shown it, it was at hand.

@@ -25,7 +25,7 @@ export function analyseArticle(article: Article, vocabulary: Vocabulary): Analys
   let personal = 0
   let words = 0
   const add = (sentence: readonly string[]) => {
-    terms.push(...vocabulary.learnWords(sentence))
+    for (const term of vocabulary.learnWords(sentence)) terms.push(term)
     ends.push(terms.length)
   }
   add(tokenize(article.title))

@@ -5,7 +5,6 @@ import type { Subject } from './subjects.ts'
 export interface Candidate {
   readonly analysed: AnalysedArticle
   readonly subjects: readonly Subject[]
-  /** BM25 for what is asked, and for the whole conversation. */
+  /** BM25 for what is asked. */
   readonly asked: number
-  readonly background: number
 }

@@ -4,10 +4,7 @@
 export const contentFeatures = [
   'focus',
   'askedInFocus',
-  'sentenceInFocus',
   'text',
-  'background',
-  'phrases',
   'openText',
   'openPhrases',
   'openSentence',
@@ -23,16 +20,13 @@ export type ContentFeatures = Readonly<Record<FeatureName, number>>
 
 /** Set by hand on two unlike data sets; docs/ranking.md tells how. */
 export const contentWeights: ContentFeatures = {
-  focus: 1.95,
-  askedInFocus: 2.2,
-  sentenceInFocus: 0.5,
+  focus: 1.6,
+  askedInFocus: 2.5,
   text: 0.75,
-  background: 0.05,
-  phrases: 0.45,
-  openText: 0.75,
-  openPhrases: 1.6,
-  openSentence: 3.55,
-  openCoverage: 3.55,
+  openText: 1,
+  openPhrases: 1.9,
+  openSentence: 3.5,
+  openCoverage: 3.5,
   related: 0.1,
   experience: 0.9,
 }

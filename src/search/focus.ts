@@ -1,9 +1,9 @@
 // What the conversation is about: how strongly its turns, of both speakers, mention the names of subjects.
+
+import type { Knowledge } from './knowledge.ts'
 import { type KnowledgeQuery, spokenTurns, type Turn } from './knowledge-query.ts'
 import { mentionsIn } from './mentions.ts'
-import type { Subject, Subjects } from './subjects.ts'
-import type { TextIndex } from './text-index.ts'
-import type { Vocabulary } from './vocabulary.ts'
+import type { Subject } from './subjects.ts'
 import { numberWord, sentencesOf } from './words.ts'
 
 /** A mention weighs this much of one a turn later. */
@@ -26,15 +26,6 @@ const fewestMembers = 3
 const selectiveShare = 0.4
 /** From here on the words of a name are not part of what is asked. */
 const clearly = 0.5
-
-/** What is known of the articles. */
-export interface Knowledge {
-  readonly vocabulary: Vocabulary
-  readonly subjects: Subjects
-  readonly texts: TextIndex
-  /** Number of articles. */
-  readonly size: number
-}
 
 export interface Focus {
   /** 0..1 for each subject mentioned. */
@@ -60,12 +51,8 @@ export function focusOf(query: KnowledgeQuery, knowledge: Knowledge): Focus {
     return mentions
   })
   const values = combined(perTurn)
-  for (const [subject, { strength }] of values)
-    values.set(subject, {
-      ...(values.get(subject) as Mention),
-      strength: strength * selectivityOf(subject, knowledge),
-    })
-  const top = Math.max(0, ...[...values.values()].map(({ strength }) => strength))
+  for (const [subject, value] of values) value.strength *= selectivityOf(subject, knowledge)
+  const top = largest([...values.values()].map(({ strength }) => strength))
   const strengths = new Map<Subject, number>()
   const nameTerms = new Set<number>()
   for (const [subject, { strength, terms }] of values) {
@@ -77,7 +64,7 @@ export function focusOf(query: KnowledgeQuery, knowledge: Knowledge): Focus {
     const subject = knowledge.subjects.called(id)
     if (subject !== undefined) strengths.set(subject, 1)
   }
-  return { strengths, nameTerms, certainty: Math.max(0, ...strengths.values()) }
+  return { strengths, nameTerms, certainty: largest(strengths.values()) }
 }
 
 /** A word of a name says more the fewer names hold it, and the less it is used where the name is not meant. */
@@ -100,14 +87,15 @@ function weighing({ vocabulary, subjects, texts }: Knowledge): (term: number) =>
 /** Each subject that the turn mentions, by the sentence that does so best. */
 function mentionedIn(
   { text }: Turn,
-  { vocabulary, subjects }: Knowledge,
+  knowledge: Knowledge,
   weightOf: (term: number) => number,
 ): Map<Subject, Mention> {
+  const { vocabulary, subjects } = knowledge
   const mentions = new Map<Subject, Mention>()
   const sentences = sentencesOf(text)
   const dilution = Math.max(1, sentences.length / manySentences)
   for (const sentence of sentences) {
-    const found = mentionsIn(sentence, subjects, vocabulary)
+    const found = mentionsIn(sentence, knowledge)
     const touched = new Set([...found.keys()].flatMap((term) => [...subjects.named(term)]))
     for (const subject of touched) {
       if (subject.members.size < fewestMembers) continue
@@ -138,7 +126,7 @@ function combined(perTurn: readonly ReadonlyMap<Subject, Mention>[]): Map<Subjec
       })
       strongest.set(subject, Math.max(strength, strongest.get(subject) ?? 0))
     }
-  const strong = strongShare * Math.max(0, ...strongest.values())
+  const strong = strongShare * largest(strongest.values())
   const recent = perTurn.findLast((mentions) =>
     [...mentions.values()].some(({ strength }) => strength > 0 && strength >= strong),
   )
@@ -148,6 +136,13 @@ function combined(perTurn: readonly ReadonlyMap<Subject, Mention>[]): Map<Subjec
 }
 
 /** 1 for a subject of few articles, 0 for one of all. */
-function selectivityOf({ members }: Subject, { size }: Knowledge): number {
+function selectivityOf({ members }: Subject, { texts: { size } }: Knowledge): number {
   return Math.min(1, Math.log((size + 1) / members.size) / Math.log(size + 1) / selectiveShare)
+}
+
+/** Not by Math.max with so many arguments: there may be as many names as articles. */
+function largest(values: Iterable<number>): number {
+  let most = 0
+  for (const value of values) most = Math.max(most, value)
+  return most
 }

@@ -43,6 +43,7 @@ export class KnowledgeIndex {
   readonly #vocabulary = new Vocabulary()
   readonly #subjects = new Subjects(this.#vocabulary)
   readonly #texts = new TextIndex()
+  readonly #knowledge = { vocabulary: this.#vocabulary, subjects: this.#subjects, texts: this.#texts }
   readonly #slots: (AnalysedArticle | undefined)[] = []
   readonly #slotOf = new Map<string, number>()
   readonly #free: number[] = []
@@ -106,9 +107,8 @@ export class KnowledgeIndex {
 
   #measure(query: KnowledgeQuery, wanted: readonly number[], filter: Filter = () => true) {
     const texts = this.#texts
-    const vocabulary = this.#vocabulary
-    const focus = focusOf(query, { vocabulary, subjects: this.#subjects, texts, size: this.size })
-    const question = questionOf(query, vocabulary, focus.nameTerms)
+    const focus = focusOf(query, this.#knowledge)
+    const question = questionOf(query, this.#knowledge, focus.nameTerms)
     const asked = texts.scores(question.asked)
     const background = texts.scores(question.background)
     const best = this.#best(asked.keys(), asked, bestForAsked, filter)
@@ -122,11 +122,10 @@ export class KnowledgeIndex {
       analysed: this.#at(slot),
       subjects: this.#subjects.of(slot),
       asked: asked[slot] as number,
-      background: background[slot] as number,
     })
     const candidates = [...slots].map(candidateAt)
     const feedback = best.slice(0, feedbackArticles).map(candidateAt)
-    const related = relatedTerms(question.asked, feedback, focus, texts, vocabulary)
+    const related = relatedTerms(question.asked, feedback, focus, this.#knowledge)
     const features = measureArticles(candidates, question, focus, related, texts)
     return candidates.map(({ analysed }, index) => ({
       analysed,

@@ -11,8 +11,7 @@ const inFocus = 0.7
 const fewestInFocus = 4
 /** A longer sentence is worth less, by this share, from so many terms on. */
 const sentenceLength = 8
-const openDiscount = 0.5
-const focusDiscount = 0.3
+const longDiscount = 0.5
 /** To be somebody's experience is worth this much where no judgement is asked for. */
 const unaskedExperience = 0.35
 
@@ -27,25 +26,19 @@ export function measureArticles(
     subjects.reduce((most, subject) => Math.max(most, focus.strengths.get(subject) ?? 0), 0)
   const focused = candidates.filter((candidate) => focusOf(candidate) >= inFocus)
   const terms = queryTerms(question, related, texts, focused)
-  const top = {
-    asked: Math.max(...candidates.map(({ asked }) => asked)),
-    background: Math.max(...candidates.map(({ background }) => background)),
-  }
+  const topAsked = Math.max(...candidates.map(({ asked }) => asked))
   const open = 1 - focus.certainty
   const matches = candidates.map(({ analysed }) => matchOf(analysed, terms))
   const topRelated = Math.max(...matches.map(({ related }) => related))
   return candidates.map((candidate, index) => {
     const match = matches[index] as Match
     const own = focusOf(candidate)
-    const text = shareOf(candidate.asked, top.asked)
+    const text = shareOf(candidate.asked, topAsked)
     const { personal } = candidate.analysed
     return {
       focus: own,
       askedInFocus: own * match.focusCoverage,
-      sentenceInFocus: own * match.focusSentence,
       text,
-      background: shareOf(candidate.background, top.background),
-      phrases: match.phrases,
       openText: open * text,
       openPhrases: open * match.phrases,
       openSentence: open * match.sentence,
@@ -61,9 +54,8 @@ interface Match {
   /** Share of what is asked that it holds, and the best share of a sentence. */
   coverage: number
   sentence: number
-  /** The same, weighed by how rare each term is among the articles in focus. */
+  /** The share, weighed by how rare each term is among the articles in focus. */
   focusCoverage: number
-  focusSentence: number
   phrases: number
   related: number
 }
@@ -134,13 +126,12 @@ function shareOf(part: number, whole: number): number {
 }
 
 function matchOf(article: AnalysedArticle, query: QueryTerms): Match {
-  const match = { coverage: 0, sentence: 0, focusCoverage: 0, focusSentence: 0, phrases: 0, related: 0 }
+  const match = { coverage: 0, sentence: 0, focusCoverage: 0, phrases: 0, related: 0 }
   const phrases = new Set<number>()
   const labels = article.ends.length - 1
   let start = 0
   for (const [number, end] of article.ends.entries()) {
     let asked = 0
-    let focused = 0
     let before: number | undefined
     for (let position = start; position < end; position++) {
       const term = article.terms[position] as number
@@ -155,24 +146,16 @@ function matchOf(article: AnalysedArticle, query: QueryTerms): Match {
         match.focusCoverage += weighed.focused
         match.related += weighed.related
       }
-      if (isNew || weighed.seenAt !== number) {
-        asked += weighed.asked
-        focused += weighed.focused
-      }
+      if (isNew || weighed.seenAt !== number) asked += weighed.asked
       weighed.seenIn = article
       weighed.seenAt = number
       if (before !== undefined) phrases.add(phraseOf(before, term))
       before = term
     }
-    // The title is a sentence of the focus only: as a rule it names the subject. The labels are none.
+    // Neither the title nor the labels are a sentence.
     const excess = Math.max(1, (end - start) / sentenceLength)
     if (number > 0 && number < labels)
-      match.sentence = Math.max(match.sentence, asked / (1 - openDiscount + openDiscount * excess))
-    if (number < labels)
-      match.focusSentence = Math.max(
-        match.focusSentence,
-        focused * (1 - focusDiscount + focusDiscount / excess),
-      )
+      match.sentence = Math.max(match.sentence, asked / (1 - longDiscount + longDiscount * excess))
     start = end
   }
   for (const phrase of phrases) match.phrases += query.phrases.get(phrase) ?? 0

@@ -1,7 +1,6 @@
 // Which words of names a sentence holds, also when misspelt or run together, as speech recognition does.
 import { tokenize } from '../articles/tokenize.ts'
-import type { Subjects } from './subjects.ts'
-import type { Vocabulary } from './vocabulary.ts'
+import { heldTerm, type Knowledge } from './knowledge.ts'
 import { filler } from './words.ts'
 
 /** Shorter words are alike by chance. */
@@ -11,11 +10,8 @@ const leastLikeness = 0.5
 const worth = 0.8
 
 /** Terms of names, each with 0..1 for how surely the sentence holds it. */
-export function mentionsIn(
-  sentence: string,
-  subjects: Subjects,
-  vocabulary: Vocabulary,
-): Map<number, number> {
+export function mentionsIn(sentence: string, knowledge: Knowledge): Map<number, number> {
+  const { subjects, vocabulary } = knowledge
   const found = new Map<number, number>()
   const note = (term: number | undefined, quality: number) => {
     if (term === undefined || subjects.named(term).size === 0) return
@@ -23,10 +19,10 @@ export function mentionsIn(
   }
   let before = ''
   for (const word of tokenize(sentence)) {
-    if (before !== '') note(vocabulary.find(before + word), 1)
+    if (before !== '') note(heldTerm(knowledge, before + word), 1)
     before = word
     if (filler.has(word)) continue
-    const term = vocabulary.find(word)
+    const term = heldTerm(knowledge, word)
     if (term !== undefined) note(term, 1)
     else if (word.length >= shortest)
       for (const name of subjects.termsFrom(word.charAt(0))) {

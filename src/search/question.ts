@@ -1,7 +1,7 @@
 // What is asked: the terms of the conversation, and how much each counts.
 import { tokenize } from '../articles/tokenize.ts'
+import { heldTerm, type Knowledge } from './knowledge.ts'
 import { type KnowledgeQuery, spokenTurns } from './knowledge-query.ts'
-import type { Vocabulary } from './vocabulary.ts'
 import { evaluative, filler, sentencesOf } from './words.ts'
 
 /** Beside a question in the customer's last turn, what else is said there counts this much. */
@@ -34,11 +34,7 @@ export function firstOf(phrase: number): number {
 }
 
 /** `left` are the terms to leave out: names of what the conversation is about. */
-export function questionOf(
-  query: KnowledgeQuery,
-  vocabulary: Vocabulary,
-  left: ReadonlySet<number>,
-): Question {
+export function questionOf(query: KnowledgeQuery, knowledge: Knowledge, left: ReadonlySet<number>): Question {
   const turns = spokenTurns(query)
   const question = {
     asked: new Map<number, number>(),
@@ -58,7 +54,7 @@ export function questionOf(
         const judges = evaluative.has(word)
         if (judges && weight === 1) question.asksJudgement = true
         if (filler.has(word)) continue
-        const term = vocabulary.find(word)
+        const term = heldTerm(knowledge, word)
         const isLeft = term === undefined || left.has(term)
         if (!isLeft) {
           raise(question.asked, term, weight * (judges ? evaluativeWeight : 1))

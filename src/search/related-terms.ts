@@ -2,8 +2,7 @@
 import type { AnalysedArticle } from './analysed-article.ts'
 import type { Candidate } from './candidate.ts'
 import type { Focus } from './focus.ts'
-import type { TextIndex } from './text-index.ts'
-import type { Vocabulary } from './vocabulary.ts'
+import type { Knowledge } from './knowledge.ts'
 
 const mostTerms = 14
 /** A sentence of more terms says less about each. */
@@ -14,8 +13,7 @@ export function relatedTerms(
   weights: ReadonlyMap<number, number>,
   best: readonly Candidate[],
   { nameTerms }: Focus,
-  texts: TextIndex,
-  vocabulary: Vocabulary,
+  { texts, vocabulary }: Knowledge,
 ): Map<number, number> {
   const asked = new Map([...weights].map(([term, weight]) => [term, weight * texts.information(term)]))
   const sums = new Map<number, number>()

@@ -37,6 +37,10 @@ export class TextIndex {
     this.#count--
   }
 
+  get size(): number {
+    return this.#count
+  }
+
   /** How many texts hold the term. */
   holders(term: number): number {
     return this.#postings[term]?.length ?? 0

@@ -9,10 +9,6 @@ export class Vocabulary {
   readonly #ofStem = new Map<string, number>()
   readonly #terms: string[] = []
 
-  get size(): number {
-    return this.#terms.length
-  }
-
   termOf(id: number): string {
     return this.#terms[id] ?? ''
   }

@@ -8,23 +8,39 @@ const text = fc.string({ unit: 'binary' })
 const ms = fc.double({ min: 0, max: 1e6, noNaN: true })
 const reason = fc.constantFrom('audience' as const, 'expired' as const, 'language' as const)
 
-const anyRetrieval: fc.Arbitrary<Retrieval> = fc.record({
-  retrievalId: text,
-  interactionId: text,
-  items: fc.array(
-    fc.record({ contentId: text, title: text, score: fc.double({ noNaN: true }) }),
-  ) as unknown as fc.Arbitrary<Retrieval['items']>,
-  freshness: fc.record({
-    status: fc.constantFrom('fresh' as const, 'stale' as const, 'none' as const),
-    ageSeconds: fc.option(ms),
-    source: fc.option(text),
-  }),
-  degraded: fc.option(fc.record({ code: fc.constant('deadline.exceeded' as const), message: text })),
-  complianceFlags: fc.record({ accessValidated: fc.boolean(), availabilityChecked: fc.boolean() }),
-  profile: text,
-  timings: fc.record({ totalMs: ms, upstreamMs: ms, queuedMs: ms }),
-  refused: fc.array(fc.record({ contentId: text, source: text, reason })),
-})
+const anyRetrieval: fc.Arbitrary<Retrieval> = fc.record(
+  {
+    retrievalId: text,
+    interactionId: text,
+    items: fc.array(
+      fc.record({ contentId: text, title: text, score: fc.double({ noNaN: true }) }),
+    ) as unknown as fc.Arbitrary<Retrieval['items']>,
+    confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+    freshness: fc.record({
+      status: fc.constantFrom('fresh' as const, 'stale' as const, 'none' as const),
+      ageSeconds: fc.option(ms),
+      source: fc.option(text),
+    }),
+    degraded: fc.option(fc.record({ code: fc.constant('deadline.exceeded' as const), message: text })),
+    complianceFlags: fc.record({ accessValidated: fc.boolean(), availabilityChecked: fc.boolean() }),
+    profile: text,
+    timings: fc.record({ totalMs: ms, upstreamMs: ms, queuedMs: ms }),
+    refused: fc.array(fc.record({ contentId: text, source: text, reason })),
+  },
+  {
+    requiredKeys: [
+      'retrievalId',
+      'interactionId',
+      'items',
+      'freshness',
+      'degraded',
+      'complianceFlags',
+      'profile',
+      'timings',
+      'refused',
+    ],
+  },
+)
 
 test('the bytes are those of JSON.stringify, the first time and again', () => {
   fc.assert(

@@ -92,6 +92,29 @@ describe('whoever follows', () => {
     expect(shownTo(followed)[1]).toEqual(expect.arrayContaining(['late-fee', 'slow']))
   })
 
+  test('has no answer of which the ranking is less sure than it is told to be', async () => {
+    const pushedFor = async (text: string, minConfidence: number) => {
+      const { cuecard, say, follow } = await world({
+        config: { sources: only('knowledge-search'), profile: 'context', push: { minConfidence } },
+      })
+      const followed = await follow()
+      await say(text)
+      const { sent, withheld } = cuecard.stats().push.pushes
+      await cuecard.close()
+      return { sent, withheld, confidence: followed.answers[0]?.retrieval.confidence }
+    }
+    const question = 'Is the late payment fee of the card refunded?'
+    const thanks = 'Thank you for the refund of the late fee, goodbye'
+    expect(await pushedFor(thanks, 0)).toMatchObject({ sent: 1, withheld: 0 })
+    const { confidence: low = 1 } = await pushedFor(thanks, 0)
+    const { confidence: high = 0 } = await pushedFor(question, 0)
+    expect(high).toBeGreaterThan(low)
+    const between = (low + high) / 2
+    expect(await pushedFor(question, between)).toMatchObject({ sent: 1, withheld: 0, confidence: high })
+    expect(await pushedFor(thanks, between)).toMatchObject({ sent: 0, withheld: 1 })
+    expect(await pushedFor(question, high)).toMatchObject({ sent: 1 })
+  })
+
   test('has answers that are recorded: what is done with them can be told', async () => {
     const { cuecard, clock, settled, say, follow } = await world({
       config: { sources: only('knowledge-search'), database: { url: 'sqlite::memory:' } },
@@ -156,6 +179,32 @@ describe('a stream ends', () => {
     expect(cuecard.stats().push.streams).toBe(0)
     await clock.advance(60_000)
     expect(clock.timers).toBe(timers)
+  })
+
+  test('when the interaction is forgotten: it may then be anybody’s', async () => {
+    const { cuecard, follow, say, settled } = await world({ config: { context: { maxInteractions: 5 } } })
+    const followed = await follow()
+    await say('refund the late fee')
+    for (let one = 0; one < 6; one++)
+      await settled(cuecard.retrieve({ interactionId: `flood-${one}`, agentId: 'bob', query: 'lost card' }))
+    expect(followed.reason).toBe('interaction_ended')
+    expect(cuecard.stats().push.streams).toBe(0)
+  })
+
+  test('and nothing is recorded as shown to whoever has left', async () => {
+    const { clock, cuecard, settled, retrieve, follow } = await world({
+      config: { sources: only('knowledge-search'), database: { url: 'sqlite::memory:' } },
+      ports: { recordInline: true },
+    })
+    await retrieve()
+    const followed = await follow()
+    const before = await settled(cuecard.insights?.latency({}) ?? Promise.reject(new Error('no record')))
+    await cuecard.updateContext('c-1', { utterance: { speaker: 'customer', text: 'refund the late fee' } })
+    followed.leave()
+    await clock.advance(5000)
+    const after = await settled(cuecard.insights?.latency({}) ?? Promise.reject(new Error('no record')))
+    expect(after.total.retrievals).toBe(before.total.retrievals)
+    await settled(cuecard.close())
   })
 
   test('when it has gone on for ten minutes: the credential is then looked at again', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Readable } from 'node:stream'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { verifyExport } from '../../src/audit/verify-export.ts'
 import { createCuecard } from '../../src/create-cuecard.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
@@ -23,13 +23,16 @@ const erased = agents[3] ?? ''
 
 async function startService() {
   const simulator = createSimulator({ articles, conversations, quotaPerMinute: 100_000 })
-  return createCuecard(
+  const cuecard = await createCuecard(
     {
       genesys: { ...access, quotaPerMinute: 100_000 },
       database: { url: `sqlite:${join(folder, 'cuecard.db')}` },
     },
     { transport: simulator.transport() },
   )
+  // On a busy machine its threads take longer to start than a retrieval waits for them.
+  await vi.waitUntil(async () => (await cuecard.health()).database?.ok, { timeout: 30_000 })
+  return cuecard
 }
 
 type Service = Awaited<ReturnType<typeof startService>>
