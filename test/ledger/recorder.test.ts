@@ -181,4 +181,4 @@ test('a required entry that finds no place to wait fails its retrieval, relaxed 
   expect(codes.slice(0, -1).every((each) => each === undefined)).toBe(true)
   expect(codes.at(-1)).toBe('record.overloaded')
   await settled(cuecard.close())
-}, 30_000)
+})
