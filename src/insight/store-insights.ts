@@ -137,10 +137,11 @@ export class StoreInsights implements Insights {
   async gaps(query: Listed): Promise<GapsReport> {
     const question = await this.#understand(query)
     const { selection, stretch, query: parsed, span } = question
-    const unused = await tallyQueries(selection, stretch, 'unused', parsed.limit)
-    const unanswered = await tallyQueries(selection, stretch, 'unanswered', parsed.limit)
-    const gaps = await this.#readable(question, [...unused, ...unanswered])
-    return { ...span, gaps: gaps.slice(0, unused.length), unanswered: gaps.slice(unused.length) }
+    const tallies = await tallyQueries(selection, stretch, parsed.limit)
+    const figures = await this.#readable(question, tallies)
+    const listOf = (wanted: 'unused' | 'unanswered') =>
+      figures.filter((_, place) => tallies[place]?.list === wanted)
+    return { ...span, gaps: listOf('unused'), unanswered: listOf('unanswered') }
   }
 
   /** The figures of each query, with its words. */

@@ -104,23 +104,26 @@ export interface QueryTally {
   readonly last: number
 }
 
-/** Queries after which nothing was used, most frequent first; or to which there was no item, most often so first. */
-export async function tallyQueries(
-  selection: Selection,
-  stretch: Stretch,
-  which: 'unused' | 'unanswered',
-  limit: number,
-) {
-  const empty = countIf(sql`items = 0`)
-  const used = sql`count(used.retrieval_idx)`
-  const { rows } = await sql<QueryTally>`
-    select query_digest as digest, count(*) as retrievals, ${empty} as empty, ${used} as used, max(r.idx) as last
-    from retrievals r left join (
-      select distinct retrieval_idx from events where ${ofRetrievalsWithin(stretch)} and ${isOne(useTypes)}
-    ) used on used.retrieval_idx = r.idx
-    where ${within(selection, stretch)} and query_digest is not null
-    group by query_digest having ${which === 'unused' ? sql`${used} = 0` : sql`${empty} > 0`}
-    order by ${which === 'unused' ? sql`retrievals` : sql`empty`} desc, last desc limit ${limit}
+/**
+ * Queries after which nothing was used, most frequent first, then those to which there was no item, most often so
+ * first: `limit` of each. One walk over the events serves both.
+ */
+export async function tallyQueries(selection: Selection, stretch: Stretch, limit: number) {
+  const { rows } = await sql<QueryTally & { list: 'unused' | 'unanswered' }>`
+    with queries as materialized (
+      select query_digest as digest, count(*) as retrievals, ${countIf(sql`items = 0`)} as empty,
+        count(used.retrieval_idx) as used, max(r.idx) as last
+      from retrievals r left join (
+        select distinct retrieval_idx from events where ${ofRetrievalsWithin(stretch)} and ${isOne(useTypes)}
+      ) used on used.retrieval_idx = r.idx
+      where ${within(selection, stretch)} and query_digest is not null group by query_digest
+    )
+    select * from (
+      select 'unused' as list, queries.* from queries where used = 0 order by retrievals desc, last desc limit ${limit}
+    ) unused
+    union all select * from (
+      select 'unanswered' as list, queries.* from queries where empty > 0 order by empty desc, last desc limit ${limit}
+    ) unanswered
   `.execute(selection.db)
   return rows
 }
