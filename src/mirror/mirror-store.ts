@@ -49,6 +49,9 @@ export interface OpenOptions {
   readonly create: boolean
 }
 
+/** As a statement gives it: the queries name their columns after its members. */
+type Row<T> = { [K in keyof T]: T[K] }
+
 export class MirrorStore {
   readonly path: string
   readonly #database: DatabaseSync
@@ -135,13 +138,13 @@ export class MirrorStore {
 
   /** The stored ones of these. */
   articles(ids: readonly string[]): Map<string, StoredArticle & { readonly origin: string }> {
-    const rows = this.#statements.articles.all(JSON.stringify(ids)) as unknown as ChangedArticle[]
+    const rows = this.#statements.articles.all(JSON.stringify(ids)) as Row<ChangedArticle>[]
     return new Map(rows.map((row) => [row.id, row]))
   }
 
   /** What was changed after `seq`, in the order of the changes, at most `limit`. */
   changedAfter(seq: number, limit: number): ChangedArticle[] {
-    return this.#statements.changedAfter.all(seq, limit) as unknown as ChangedArticle[]
+    return this.#statements.changedAfter.all(seq, limit) as Row<ChangedArticle>[]
   }
 
   /** Ids in their order, those after `id`, at most `limit`. */
@@ -156,7 +159,7 @@ export class MirrorStore {
 
   /** How many articles there are by origin, publication state and availability window (as JSON, null: always). */
   tallies(): readonly ArticleTally[] {
-    return this.#statements.tallies.all() as unknown as ArticleTally[]
+    return this.#statements.tallies.all() as Row<ArticleTally>[]
   }
 
   /** On disk, in bytes. */

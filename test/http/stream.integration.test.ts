@@ -148,7 +148,8 @@ test('a reader that hangs up while it is being let in leaves nothing behind', as
   await ended
 })
 
-test('a reader that stops reading is cut off, and what waits for it stays bounded', async () => {
+/** A stream whose reader takes nothing. */
+async function openUnread() {
   const { url, followed } = await serve()
   const { port, hostname, pathname } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -156,6 +157,11 @@ test('a reader that stops reading is cut off, and what waits for it stays bounde
   socket.write(`GET ${pathname}?agentId=ann HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer service\r\n\r\n`)
   while (followed.length === 0) await new Promise((resolve) => setImmediate(resolve))
   const [{ follower, left } = { follower: undefined, left: undefined }] = followed
+  return { socket, follower, left }
+}
+
+test('a reader that stops reading is cut off, and what waits for it stays bounded', async () => {
+  const { socket, follower, left } = await openUnread()
   const snippet = 'x'.repeat(100_000)
   const large: Retrieval = { ...retrieval, items: items.map((item) => ({ ...item, snippet })) }
   let isLeft = false
@@ -178,13 +184,7 @@ test('a reader that stops reading is cut off, and what waits for it stays bounde
 })
 
 test('a reader that has read nothing from one beat to the next is cut off', async () => {
-  const { url, followed } = await serve()
-  const { port, hostname, pathname } = new URL(url)
-  const socket = connect(Number(port), hostname)
-  socket.pause()
-  socket.write(`GET ${pathname}?agentId=ann HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer service\r\n\r\n`)
-  while (followed.length === 0) await new Promise((resolve) => setImmediate(resolve))
-  const [{ follower, left } = { follower: undefined, left: undefined }] = followed
+  const { socket, follower, left } = await openUnread()
   // One answer that is larger than all that the kernel takes.
   const snippet = 'x'.repeat(20_000_000)
   follower?.answer({ ...retrieval, items: items.map((item) => ({ ...item, snippet })) }, 'e-1')

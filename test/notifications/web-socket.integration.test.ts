@@ -2,21 +2,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createCuecard } from '../../src/create-cuecard.ts'
 import { openWebSocket } from '../../src/notifications/ws-socket.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
 import { articles, conversations } from '../simulator/sample-organisation.ts'
 
-/** Until `look` gives something. */
-async function until<T>(look: () => T | false | Promise<T | false>): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (found !== false && found !== undefined && found !== 0) return found
-    await sleep(10)
-  }
-}
+/** Of what two real sockets bring: looked for often, and for as long as a busy machine may take. */
+const patience = { timeout: 60_000, interval: 10 }
 
 test('a conversation is played, followed and answered, across a cut', async () => {
   const simulator = createSimulator({ articles, conversations })
@@ -33,17 +26,20 @@ test('a conversation is played, followed and answered, across a cut', async () =
   })
   try {
     await cuecard.updateContext('c-1', { tags: ['card'] })
-    await until(() => simulator.stats().calls['notification-subscriptions'])
+    await vi.waitUntil(() => simulator.stats().calls['notification-subscriptions'], patience)
     simulator.setFaults({ notifications: { cuts: 1 } })
     simulator.play({ conversations: ['c-1'], speed: 1000 })
-    await until(() => simulator.playStats().played)
+    await vi.waitUntil(() => simulator.playStats().played, patience)
     simulator.setFaults(undefined)
-    await until(() => (simulator.stats().calls['notification-subscriptions']?.['200'] ?? 0) > 1)
+    await vi.waitUntil(
+      () => (simulator.stats().calls['notification-subscriptions']?.['200'] ?? 0) > 1,
+      patience,
+    )
     simulator.play({ conversations: ['c-1'], speed: 100 })
-    const { items } = await until(async () => {
+    const { items } = await vi.waitUntil(async () => {
       const retrieval = await cuecard.retrieve({ interactionId: 'c-1', agentId: 'ann', maxResults: 1 })
       return retrieval.items[0]?.contentId === 'late-fee' && retrieval
-    })
+    }, patience)
     expect(items[0]?.title).toBe('Refunding a late payment fee')
   } finally {
     await cuecard.close()
