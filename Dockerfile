@@ -24,7 +24,8 @@ COPY package.json LICENSE ./
 COPY bin ./bin
 COPY samples ./samples
 ENV NODE_ENV=production \
-    NODE_OPTIONS="--max-semi-space-size=8 --max-old-space-size=256" \
+    NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=256" \
+    MALLOC_ARENA_MAX=2 \
     CUECARD_HOST=0.0.0.0 \
     CUECARD_DATABASE_URL=sqlite:/data/cuecard.db \
     CUECARD_API_KEYS_FILE=/data/cuecard-keys.json

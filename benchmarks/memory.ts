@@ -5,7 +5,7 @@ import { createCuecard } from '../src/index.ts'
 import { assistContentBody, assistContentOnly, cannedGenesys } from './canned-genesys.ts'
 
 /** Flags that keep V8 from letting garbage lie, as `docs/operations.md` advises for small machines. */
-const bounded = ['--max-semi-space-size=8', '--max-old-space-size=256']
+const bounded = ['--max-semi-space-size=4', '--max-old-space-size=256']
 
 export async function memory(): Promise<Record<string, number>> {
   return { ...inProcess(bounded, 'bounded heap'), ...inProcess([], "Node's defaults") }

@@ -19,7 +19,8 @@ export class LiveInteraction {
   readonly #untimed = new Set<string>()
   readonly #shown = new Set<string>()
   readonly #acts = new Map<string, Act>()
-  #lastShown: readonly unknown[] | undefined
+  /** Weakly: its items belong to answers that the cache has long dropped. */
+  #lastShown: WeakRef<readonly unknown[]> | undefined
 
   constructor(now: number) {
     this.lastSeen = now
@@ -61,8 +62,8 @@ export class LiveInteraction {
   /** What is shown becomes part of the context when that changes next. */
   show(items: readonly { readonly contentId: string }[]): void {
     // Most retrievals show the very list that the one before did.
-    if (this.#lastShown === items) return
-    this.#lastShown = items
+    if (this.#lastShown?.deref() === items) return
+    this.#lastShown = new WeakRef(items)
     for (const { contentId } of items) remember(this.#shown, contentId)
   }
 

@@ -12,7 +12,7 @@ export function startWorker(name: ThreadName): Worker {
   const worker = new Worker(new URL(`./${name}${ending}`, import.meta.url), {
     name,
     // What they keep is small; V8 would let it grow to what a whole process may have.
-    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
+    resourceLimits: { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 512 },
   })
   worker.unref()
   return worker

@@ -1,7 +1,7 @@
 // The profile `context`: how an item's words fit the conversation, and what else is known of it, all added up.
 import type { ContentItem } from '../retrieval/content-item.ts'
 import { contentFeatures, contentWeights, type FeatureName } from '../search/content-features.ts'
-import type { Contribution, RankingContext, RankingProfile } from './profile.ts'
+import { type Contribution, type RankingContext, type RankingProfile, termsOf } from './profile.ts'
 
 const itemFeatures = [
   'relevance',
@@ -44,26 +44,30 @@ const dayMs = 86_400_000
  * measured: else the same would count twice.
  */
 export function contextProfile(weights: ContextWeights = defaultWeights, name = 'context'): RankingProfile {
+  const contentTerms = contentFeatures.map((feature) => ({
+    feature,
+    term: termsOf(feature, weights[feature]),
+  }))
+  const itemTerms = itemFeatures.map((feature) => ({
+    feature,
+    term: termsOf(feature, weights[feature]),
+    off: termsOf(feature, 0),
+  }))
   return {
     name,
     explain(item, context) {
       const content = context.featuresOf?.(item)
       const isMeasured = content !== undefined
       const explanation: Contribution[] = []
-      for (const feature of contentFeatures)
-        explanation.push(term(feature, content?.[feature] ?? 0, weights[feature]))
-      for (const feature of itemFeatures) {
+      for (const { feature, term } of contentTerms) explanation.push(term(content?.[feature] ?? 0))
+      for (const { feature, term, off } of itemTerms) {
         const isOff =
           (feature === 'compliance' && !context.boostCompliance) || (feature === 'relevance' && isMeasured)
-        explanation.push(term(feature, valuesOf[feature](item, context), isOff ? 0 : weights[feature]))
+        explanation.push((isOff ? off : term)(valuesOf[feature](item, context)))
       }
       return explanation
     },
   }
-}
-
-function term(feature: string, value: number, weight: number): Contribution {
-  return { feature, value, weight, contribution: value * weight }
 }
 
 const valuesOf: Record<

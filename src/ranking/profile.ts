@@ -37,6 +37,18 @@ export interface RankingProfile {
   explain(item: ContentItem, context: RankingContext): readonly Contribution[]
 }
 
+/** Makes the terms of one feature. Those of small whole values, which most are, are one object for all items. */
+export function termsOf(feature: string, weight: number): (value: number) => Contribution {
+  const made = (value: number) => ({ feature, value, weight, contribution: value * weight })
+  const shared = Array.from({ length: 8 }, (_, value) => Object.freeze(made(value)))
+  return (value) => ((value | 0) === value ? (shared[value] ?? made(value)) : made(value))
+}
+
+const relevanceTerm = termsOf('relevance', 1)
+const matchingTerm = termsOf('matchingTags', 0.15)
+const complianceTerm = termsOf('compliance', 0.2)
+const unboostedTerm = termsOf('compliance', 0)
+
 /**
  * The founding tutorial's formula: `relevanceScore + 0.15 x matching tags + 0.20 if compliant`, in this order. A tag
  * matches when item and context hold the same string.
@@ -46,17 +58,7 @@ export const tutorialProfile: RankingProfile = {
   explain(item, { contextTags, boostCompliance }) {
     let matching = 0
     for (const tag of contextTags) if (item.tags.includes(tag)) matching++
-    const compliant = item.isCompliant ? 1 : 0
-    const complianceWeight = boostCompliance ? 0.2 : 0
-    return [
-      { feature: 'relevance', value: item.relevanceScore, weight: 1, contribution: item.relevanceScore },
-      { feature: 'matchingTags', value: matching, weight: 0.15, contribution: 0.15 * matching },
-      {
-        feature: 'compliance',
-        value: compliant,
-        weight: complianceWeight,
-        contribution: complianceWeight * compliant,
-      },
-    ]
+    const boosted = boostCompliance ? complianceTerm : unboostedTerm
+    return [relevanceTerm(item.relevanceScore), matchingTerm(matching), boosted(Number(item.isCompliant))]
   },
 }

@@ -39,7 +39,10 @@ export class RankedViews {
   readonly #exploration: Exploration | undefined
   readonly #fitOf: FitOf | undefined
   readonly #items = new ShownItems()
-  /** By the first answer: when the cache drops it, its views go with it. */
+  /**
+   * By the last answer, since sources stand in the order of how widely their answers are shared: those of one
+   * interaction come last. When the cache drops it, its views go with it.
+   */
   readonly #views = new WeakMap<SourceAnswer, Map<string | Inquiry, View>>()
 
   /**
@@ -55,12 +58,12 @@ export class RankedViews {
 
   /** What to show for `answers`, at `wallTime` in milliseconds since the epoch. */
   show(answers: readonly SourceAnswer[], inquiry: Inquiry, wallTime: number): Shown {
-    const [first] = answers
-    if (first === undefined) return nothing
-    let views = this.#views.get(first)
+    const last = answers.at(-1)
+    if (last === undefined) return nothing
+    let views = this.#views.get(last)
     if (views === undefined) {
       views = new Map()
-      this.#views.set(first, views)
+      this.#views.set(last, views)
     }
     const key = this.#fitOf ? inquiry : inquiry.situation
     const known = views.get(key)
