@@ -32,8 +32,7 @@ async function run(enabled: boolean) {
     {
       ...assistContentOnly,
       genesys: { ...assistContentOnly.genesys, clientId: 'simulator', clientSecret: 'simulator-secret' },
-      // Suggestions come by notifications; entities are not named here.
-      sources: { 'assist-content': { enabled: false }, 'copilot-suggestions': { enabled: false } },
+      sources: {},
       mirror: { enabled, path: ':memory:' },
     },
     { clock, random: seededRandom(7), transport: simulator.transport() },

@@ -26,11 +26,10 @@ const config = loadConfig({
 const clock = systemClock
 const metrics = createMetrics()
 const transport = undiciTransport()
-const { apiUrl } = config.genesys
 const authenticator = createAuthenticator({
   settings: config.access,
   clock,
-  ownerOf: tokenOwner({ apiUrl, transport, clock }),
+  ownerOf: config.genesys && tokenOwner({ apiUrl: config.genesys.apiUrl, transport, clock }),
 })
 const service = await startService({
   cuecard: await createCuecard(config, { metrics }),

@@ -4,13 +4,12 @@ import { InteractionOwners } from './access/interaction-owners.ts'
 import { useTypes } from './adoption/adoption-event.ts'
 import { interactionTag } from './cache/with-cache.ts'
 import type { Clock } from './clock.ts'
+import type { ComposedGenesys } from './compose-genesys.ts'
 import type { CuecardConfig } from './config/config-schema.ts'
 import { type ContextUpdate, canonicalInteractionId } from './context/context-update.ts'
 import { InteractionContexts } from './context/interaction-contexts.ts'
 import { RecentRetrievals } from './context/recent-retrievals.ts'
 import type { SharedContexts } from './context/shared-fields.ts'
-import { conversationParticipants } from './genesys/conversation-participants.ts'
-import type { GenesysClient } from './genesys/genesys-client.ts'
 import { channelCalls } from './notifications/channel-calls.ts'
 import type { OpenSocket } from './notifications/socket.ts'
 import { type Notifications, startNotifications } from './notifications/start-notifications.ts'
@@ -41,7 +40,8 @@ export interface InteractionPorts {
   readonly clock: Clock
   readonly random: Random
   readonly newId: () => string
-  readonly client: GenesysClient
+  /** Undefined: only services say who takes part in what. */
+  readonly genesys: Pick<ComposedGenesys, 'client' | 'isParticipant'> | undefined
   readonly chains: readonly Chain[]
   readonly shared: SharedContexts | undefined
   /** Undefined without notifications, as is the next. */
@@ -56,7 +56,7 @@ export interface InteractionPorts {
 }
 
 export function composeInteractions(config: CuecardConfig, ports: InteractionPorts): Interactions {
-  const { clock, client, chains, shared, newId, metrics, pushed, openSocket } = ports
+  const { clock, genesys, chains, shared, newId, metrics, pushed, openSocket } = ports
   const { maxInteractions: max, idleMinutes } = config.context
   const live = { clock, max, idleMs: idleMinutes * 60_000 }
   const outdate = (id: string, which = chains) =>
@@ -76,7 +76,7 @@ export function composeInteractions(config: CuecardConfig, ports: InteractionPor
   })
   const owners = new InteractionOwners({
     ...live,
-    isParticipant: conversationParticipants({ client, clock, max }),
+    isParticipant: genesys?.isParticipant ?? (async () => false),
     onForgotten(id) {
       contexts.forget(id)
       ports.onEnd(id)
@@ -85,13 +85,14 @@ export function composeInteractions(config: CuecardConfig, ports: InteractionPor
   const suggesting = chains.filter(({ asked }) => asked.name === copilotName)
   const { agentIds, queueIds, maxChannels } = config.notifications
   const notifications =
+    genesys &&
     pushed &&
     openSocket &&
     startNotifications(
       { agentIds, queueIds, maxChannels, idleMs: live.idleMs },
       {
         ...ports,
-        calls: channelCalls({ client, clock }),
+        calls: channelCalls({ client: genesys.client, clock }),
         open: openSocket,
         contexts,
         pushed,

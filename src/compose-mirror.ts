@@ -2,6 +2,7 @@
 import type { AudienceOf } from './access/audience.ts'
 import type { Clock } from './clock.ts'
 import type { CuecardConfig, MirrorConfig } from './config/config-schema.ts'
+import type { GenesysAccess } from './config/genesys-setting.ts'
 import { readProfile } from './config/read-profile.ts'
 import { nothingKnown } from './context/interaction-context.ts'
 import { isCuecardError } from './errors.ts'
@@ -13,7 +14,7 @@ import { knowledgeOf } from './insight/mirror-knowledge.ts'
 import { MirrorAnswers } from './mirror/answer-from-mirror.ts'
 import { documentListing } from './mirror/document-listing.ts'
 import { Mirror } from './mirror/mirror.ts'
-import { mirrorSource, unlessMirrored, withStandIn } from './mirror/mirror-first.ts'
+import { mirrorSource, unlessAnswered, unlessMirrored, withStandIn } from './mirror/mirror-first.ts'
 import { settingsWith } from './mirror/mirror-settings.ts'
 import { MirrorStore } from './mirror/mirror-store.ts'
 import { restrictionsFrom } from './mirror/restrictions-from.ts'
@@ -48,9 +49,10 @@ export interface ComposedMirror {
 
 /** Starts the mirror. Where its file cannot be used it is done without, and `health` says so: agents are served all the same. */
 export async function composeMirror(
-  { mirror: settings, genesys }: CuecardConfig,
+  { mirror: settings, genesys, sources, notifications }: CuecardConfig,
   ports: {
-    readonly client: GenesysClient
+    /** Undefined without Genesys. */
+    readonly client: GenesysClient | undefined
     readonly clock: Clock
     readonly random: Random
     readonly restrictions: Restrictions
@@ -58,20 +60,23 @@ export async function composeMirror(
     readonly onNotice: ((notice: string) => void) | undefined
   },
 ): Promise<ComposedMirror> {
-  const { clock, metrics, onNotice, restrictions } = ports
+  const { client, clock, metrics, onNotice, restrictions } = ports
   try {
     const running = await RunningMirror.start({
       ...ports,
-      settings: settingsWith(settings, genesys.knowledgeBaseIds),
-      listing: documentListing(ports),
+      settings: settingsWith(settings, genesys?.knowledgeBaseIds),
+      listing: client && documentListing({ client, clock }),
       onChanges: (changes) => restrictionsFrom(changes, restrictions, clock),
       onProblem: (problem) => onNotice?.(problem ?? 'The mirror is in step again'),
     })
-    const own = mirrorSource(running)
+    const own = mirrorSource(running, client === undefined || !sources['assist-content'].enabled)
     const asked = metrics ? withMetrics(own, metrics, clock) : own
+    // Where Genesys tells suggestions by itself they cost no call.
+    const isPolled = !notifications.enabled && !sources['copilot-suggestions'].besideMirror
     const beside: Readonly<Record<string, (source: AskedSource) => AskedSource>> = {
       'knowledge-search': (source) => unlessMirrored(source, running),
       'assist-content': (source) => withStandIn(source, running),
+      ...(isPolled && { 'copilot-suggestions': (source) => unlessAnswered(source, running) }),
     }
     return {
       among: (sources) => [...sources.map((source) => beside[source.name]?.(source) ?? source), asked],
@@ -102,7 +107,7 @@ export async function composeMirror(
 const quotaShare = 0.5
 
 /** The calls of a sync by itself, outside of a service. */
-export function listingOf({ genesys }: CuecardConfig, clock: Clock) {
+export function listingOf(genesys: GenesysAccess, clock: Clock) {
   const transport = undiciTransport({ connections: 2 })
   const tokens = new ClientCredentials({ ...genesys, transport, clock })
   const quota = new QuotaBudget({ clock, perMinute: Math.ceil(quotaShare * genesys.quotaPerMinute) })

@@ -21,6 +21,8 @@ import { sqliteFileOf } from './storage/sqlite-file.ts'
 /** The record of one cuecard. */
 export interface ComposedRecord extends OpenRecord {
   readonly recorder: Recorder
+  /** As it writes texts and ids. */
+  readonly mask: { readonly text: Mask; readonly id: Mask }
 }
 
 export interface RecordPorts {
@@ -29,7 +31,7 @@ export interface RecordPorts {
   /** Everything in this thread, on this clock: for tests. */
   readonly isInline: boolean
   /** How Genesys is told what agents did, where it is. */
-  readonly writeBack?: GenesysEngagement
+  readonly writeBack?: GenesysEngagement | undefined
   /** Nothing is made: for commands over a record that is there. */
   readonly isExisting?: boolean
   readonly random: Random
@@ -96,12 +98,13 @@ export async function composeRecord(
           endpoints: [writeBackEndpoint(ports.writeBack)],
         })
       : undefined
+  const maskId = idMasker(mask, new AuditKey(auditKey))
   const recorder = new Recorder({
     ...open,
     clock,
     newId,
     mask,
-    maskId: idMasker(mask, new AuditKey(auditKey)),
+    maskId,
     isStrict: config.durability === 'strict',
     isRequired: config.audit === 'required',
     soon: isInline ? queueMicrotask : setImmediate,
@@ -112,6 +115,7 @@ export async function composeRecord(
   return {
     ...open,
     recorder,
+    mask: { text: mask, id: maskId },
     async close() {
       await recorder.close()
       await writeBack?.close()

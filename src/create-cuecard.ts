@@ -8,6 +8,7 @@ import type { CacheStats } from './cache/content-cache.ts'
 import { LruTier } from './cache/lru-tier.ts'
 import type { RedisTier } from './cache/redis-tier.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { composeGenesys } from './compose-genesys.ts'
 import { composeInteractions } from './compose-interactions.ts'
 import type { ComposedMirror, composeMirror } from './compose-mirror.ts'
 import { composeRecord } from './compose-record.ts'
@@ -16,27 +17,23 @@ import { readProfile } from './config/read-profile.ts'
 import type { ContextUpdate } from './context/context-update.ts'
 import type { SharedContexts } from './context/shared-fields.ts'
 import { CuecardError } from './errors.ts'
-import { genesysEngagement } from './genesys/engagement.ts'
-import { GenesysClient } from './genesys/genesys-client.ts'
-import { genesysHealth } from './genesys/genesys-health.ts'
 import type { HttpTransport } from './genesys/http-transport.ts'
-import { KnowledgeBases } from './genesys/knowledge-bases.ts'
 import { undiciTransport } from './genesys/undici-transport.ts'
 import { idSource } from './ids.ts'
 import { type InsightReports, withHygiene } from './insight/hygiene.ts'
+import type { startLearntUse } from './learning/learnt-use.ts'
 import type { AuditTrail, Deliveries, PartHealth } from './ledger/record.ts'
 import type { DeniedRequest } from './ledger/recorder.ts'
 import type { WaitingWorkers } from './ledger/thread-workers.ts'
 import type { MirrorStats } from './mirror/running-mirror.ts'
 import type { OpenSocket } from './notifications/socket.ts'
-import { ClientCredentials } from './oauth/client-credentials.ts'
 import { Push } from './push/push.ts'
 import type { PushStats } from './push/push-counts.ts'
 import type { Follower, FollowOptions, FollowRequest } from './push/stream.ts'
-import { QuotaBudget } from './quota/quota-budget.ts'
 import type { Random } from './random.ts'
+import { looksAtWords } from './ranking/profile.ts'
 import type { CircuitState } from './resilience/circuit-breaker.ts'
-import type { ContentSource, SourceCall } from './retrieval/content-source.ts'
+import type { ContentSource } from './retrieval/content-source.ts'
 import { fitFor } from './retrieval/fit.ts'
 import { KnownInquiries } from './retrieval/known-inquiries.ts'
 import { RankedViews } from './retrieval/ranked-views.ts'
@@ -45,9 +42,6 @@ import type { Retrieval } from './retrieval/retrieval.ts'
 import type { RetrievalRequestInput } from './retrieval/retrieval-request.ts'
 import { ownProcess, type RetrievalPorts, type RetrieveOptions, retrieve } from './retrieval/retrieve.ts'
 import { callsAtOnce, chainsOf } from './source-chains.ts'
-import { assistContent } from './sources/assist-content.ts'
-import { copilotSuggestions } from './sources/copilot-suggestions.ts'
-import { knowledgeSearch } from './sources/knowledge-search.ts'
 import { PushedSuggestions } from './sources/pushed-suggestions.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { parseTraceparent } from './telemetry/trace-context.ts'
@@ -80,7 +74,8 @@ export interface CuecardPorts {
 /** What happened since the start. */
 export interface CuecardStats {
   readonly genesysCalls: number
-  readonly quotaRemaining: number
+  /** Undefined without Genesys. */
+  readonly quotaRemaining: number | undefined
   /** What was prepared before an agent asked, and pushed. */
   readonly push: PushStats
   /** Undefined without a mirror that can be used. */
@@ -97,7 +92,7 @@ export interface CallerOptions {
   readonly actor?: Actor | undefined
 }
 
-/** Agent assist for one Genesys Cloud organisation. */
+/** Agent assist for one Genesys Cloud organisation, or from a team's own articles alone. */
 export interface Cuecard {
   /**
    * Ranked knowledge for an interaction, within the latency budget whatever Genesys does. With a database configured
@@ -173,12 +168,7 @@ export async function createCuecard(
   const random = ports.random ?? Math.random
   const { metrics } = ports
   const transport = ports.transport ?? undiciTransport({ connections: 4 * callsAtOnce })
-  const { apiUrl, loginUrl, clientId, clientSecret, quotaPerMinute, knowledgeBaseIds } = config.genesys
-
-  const tokens = new ClientCredentials({ loginUrl, clientId, clientSecret, transport, clock })
-  const quota = new QuotaBudget({ clock, perMinute: quotaPerMinute })
-  const client = new GenesysClient({ apiUrl, transport, tokens, quota, clock })
-  const knowledgeBases = new KnowledgeBases({ client, clock, configuredIds: knowledgeBaseIds })
+  const genesys = config.genesys && composeGenesys(config.genesys, config, { transport, clock })
 
   const record = await composeRecord(config, {
     clock,
@@ -186,7 +176,7 @@ export async function createCuecard(
     random,
     isInline: ports.recordInline ?? false,
     workers: ports.workers,
-    writeBack: genesysEngagement({ client, knowledgeBases, clock }),
+    writeBack: genesys?.engagement,
     onSettled: (endpoint, outcome, seconds) => metrics?.delivered(endpoint, outcome, seconds),
     onCommitted: (entries, seconds) => metrics?.committed(entries, seconds),
     onFailure: ports.onRecordFailure,
@@ -202,24 +192,21 @@ export async function createCuecard(
   const chains = chainsOf(
     config,
     [
-      { source: assistContent({ client, clock }), ...config.sources['assist-content'] },
-      {
-        source: knowledgeSearch({ client, knowledgeBases, clock }),
-        share: 'audience',
-        ...config.sources['knowledge-search'],
-      },
-      {
-        source: copilotSuggestions({ client, clock, pushed }),
-        share: 'interaction',
-        ...config.sources['copilot-suggestions'],
-      },
+      ...(genesys?.sources(pushed) ?? []),
       ...(ports.sources ?? []).map((source) => ({ source, share: 'interaction' as const, enabled: true })),
     ],
     { clock, random, memory, shared, restrictions, metrics },
   )
 
   const mirror = config.mirror.enabled
-    ? await mirrorOf(config, { client, clock, random, restrictions, metrics, onNotice: ports.onNotice })
+    ? await mirrorOf(config, {
+        client: genesys?.client,
+        clock,
+        random,
+        restrictions,
+        metrics,
+        onNotice: ports.onNotice,
+      })
     : undefined
   const asked = chains.map(({ asked }) => asked)
 
@@ -227,7 +214,7 @@ export async function createCuecard(
     clock,
     random,
     newId,
-    client,
+    genesys,
     chains,
     shared: config.context.shared && redis ? await sharedContexts(redis) : undefined,
     pushed,
@@ -240,6 +227,17 @@ export async function createCuecard(
   const { notifications } = interactions
   const recorder = record?.recorder
   const profile = readProfile(config.profile)
+  const learnt =
+    record && looksAtWords(profile)
+      ? await learntUse({
+          reader: record.reader,
+          mask: record.mask,
+          clock,
+          random,
+          articleOf: (contentId) => mirror?.index?.get(contentId),
+          queueOf: (interactionId) => interactions.contexts.get(interactionId)?.queueId,
+        })
+      : undefined
   const show: RetrievalPorts['record'] = (found, situation) => {
     metrics?.retrieved(found, found.timings.totalMs / 1000)
     interactions.shown(found)
@@ -258,7 +256,8 @@ export async function createCuecard(
       profile,
       restrictions,
       { rate: config.learning.exploration, random },
-      fitFor(profile, mirror?.index),
+      fitFor(profile, mirror?.index, learnt),
+      learnt,
     ),
     latencyBudgetMs: config.latencyBudgetMs,
     admit: (actor, interactionId, agentId, call) =>
@@ -285,8 +284,8 @@ export async function createCuecard(
   const stats = (): CuecardStats => ({
     push: push.stats,
     mirror: mirror?.stats,
-    genesysCalls: quota.granted,
-    quotaRemaining: quota.remaining,
+    genesysCalls: genesys?.quota.granted ?? 0,
+    quotaRemaining: genesys?.quota.remaining,
     cache: { entries: memory.size, bytes: memory.bytes },
     sources: Object.fromEntries(
       chains.map(({ asked, cache, breaker }) => {
@@ -334,13 +333,10 @@ export async function createCuecard(
     deliveries: recorder?.deliveries,
     async health() {
       const own = ports.sources?.map(({ name }) => name) ?? []
-      const breakers = chains
-        .filter(({ asked }) => !own.includes(asked.name))
-        .map(({ asked, breaker }) => [asked.name, breaker] as const)
+      const itsChains = chains.filter(({ asked }) => !own.includes(asked.name))
       const inessential = (health: Omit<PartHealth, 'essential'>) => ({ ...health, essential: false })
-      const parts: [string, Promise<PartHealth>][] = [
-        ['genesys', genesysHealth(tokens, breakers, clock).then(inessential)],
-      ]
+      const parts: [string, Promise<PartHealth>][] = []
+      if (genesys) parts.push(['genesys', genesys.health(itsChains).then(inessential)])
       if (recorder) parts.push(['database', recorder.health()], ['deliveries', recorder.deliveryHealth()])
       if (redis) parts.push(['redis', redis.health().then(inessential)])
       if (mirror) parts.push(['mirror', Promise.resolve(inessential(mirror.health()))])
@@ -350,18 +346,17 @@ export async function createCuecard(
     },
     async warmUp({ timeoutMs = 5000 } = {}) {
       refuseClosed()
-      const call: SourceCall = { deadline: clock.now() + timeoutMs, priority: 'interactive' }
-      if (config.sources['knowledge-search'].enabled) await knowledgeBases.idsFor('en', call)
-      else await tokens.token(call)
+      await genesys?.warmUp({ deadline: clock.now() + timeoutMs, priority: 'interactive' })
     },
     stats,
     async close() {
       if (closed) return
       closed = true
       push.close()
+      learnt?.close()
       interactions.close()
       await mirror?.close()
-      tokens.close()
+      genesys?.close()
       await record?.close()
       await redis?.close()
       await transport.close()
@@ -385,12 +380,18 @@ async function webSockets(): Promise<OpenSocket> {
   return openWebSocket
 }
 
+async function learntUse(...[ports]: Parameters<typeof startLearntUse>) {
+  const { startLearntUse } = await import('./learning/learnt-use.ts')
+  return startLearntUse(ports)
+}
+
 async function mirrorOf(...[config, ports]: Parameters<typeof composeMirror>): Promise<ComposedMirror> {
   const { composeMirror } = await import('./compose-mirror.ts')
   return composeMirror(config, ports)
 }
 
-/** Answers are shared by those who ask the same organisation as the same client, and search the same. */
-function cacheOf({ genesys: { apiUrl, clientId, knowledgeBaseIds } }: CuecardConfig): string {
-  return `cuecard:${hash('sha256', JSON.stringify([apiUrl, clientId, knowledgeBaseIds]), 'base64url')}`
+/** Answers are shared by those who ask the same organisation as the same client, and search the same; else by those with the same own articles. */
+function cacheOf({ genesys, mirror }: CuecardConfig): string {
+  const asked = genesys ? [genesys.apiUrl, genesys.clientId, genesys.knowledgeBaseIds] : mirror.sources
+  return `cuecard:${hash('sha256', JSON.stringify(asked), 'base64url')}`
 }

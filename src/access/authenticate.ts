@@ -51,7 +51,8 @@ const jwtForm = /^[\w-]+(\.[\w-]*){2,4}$/
 export function createAuthenticator(ports: {
   readonly settings: AccessSettings
   readonly clock: Clock
-  readonly ownerOf: OwnerOf
+  /** Undefined without Genesys: then none of its tokens is taken. */
+  readonly ownerOf: OwnerOf | undefined
   /** Gets the key server's answer; default the global one. */
   readonly fetch?: FetchImplementation
   /** Told of a key file that broke; the keys from before stay. Once for each version of the file. */
@@ -63,9 +64,10 @@ export function createAuthenticator(ports: {
       ? undefined
       : new ApiKeys({ file: settings.apiKeysFile, clock, onProblem })
   const jwts = settings.jwt && new Jwts({ settings: settings.jwt, clock, fetch })
-  const genesys = settings.genesysTokens
-    ? new GenesysTokens({ ownerOf, clock, believedMs: settings.genesysTokenSeconds * 1000 })
-    : undefined
+  const genesys =
+    settings.genesysTokens && ownerOf
+      ? new GenesysTokens({ ownerOf, clock, believedMs: settings.genesysTokenSeconds * 1000 })
+      : undefined
   const kinds: CredentialKind[] = []
   if (keys) kinds.push('api_key')
   if (jwts) kinds.push('jwt')

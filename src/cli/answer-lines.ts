@@ -8,17 +8,26 @@ import { fitted, printable, wrap } from './text-width.ts'
 export const textColumn = 10
 
 /** Place, score and title, then what the score is made of and the source, for each item. */
-export function itemLines(items: readonly RetrievedItem[], { columns, paint }: Terminal): string[] {
-  const width = columns - textColumn
+export function itemLines(items: readonly RetrievedItem[], terminal: Terminal): string[] {
+  const { columns, paint } = terminal
   return items.flatMap((item, index) => {
-    const place = `${index + 1}.`.padStart(3)
-    const title = fitted(printable(item.title), width).trimEnd()
-    const reasons = wrap(`${reasonsOf(item.explanation)}  ${item.source}`, width)
+    const reasons = wrap(`${reasonsOf(item.explanation)}  ${item.source}`, columns - textColumn)
     return [
-      `${place} ${paint('green', item.score.toFixed(2))}  ${paint('bold', title)}`,
+      itemHead(item, index, terminal),
       ...reasons.map((line) => ' '.repeat(textColumn) + paint('dim', line)),
     ]
   })
+}
+
+/** Place, score and title. */
+export function itemHead(
+  { title, score }: RetrievedItem,
+  index: number,
+  { columns, paint }: Terminal,
+): string {
+  const place = `${index + 1}.`.padStart(3)
+  const fit = fitted(printable(title), columns - textColumn).trimEnd()
+  return `${place} ${paint('green', score.toFixed(2))}  ${paint('bold', fit)}`
 }
 
 /** Such as `relevance 0.42 + 2 tags match 0.30 + compliant 0.20`. */

@@ -6,6 +6,7 @@ import { undiciTransport } from '../genesys/undici-transport.ts'
 import type { CommandContext } from './command-context.ts'
 import { defaultDatabase } from './default-database.ts'
 import { checkCallers } from './doctor/check-callers.ts'
+import { checkOwnArticles } from './doctor/check-mirror.ts'
 import { checkRecord } from './doctor/check-record.ts'
 import { checkRedis } from './doctor/check-redis.ts'
 import { checkConfiguration, checkNode } from './doctor/check-surroundings.ts'
@@ -50,12 +51,13 @@ async function run(options: Options, { terminal, environment, signal, exitWith }
 async function* examine(environment: Environment, file: string | undefined): AsyncGenerator<Finding> {
   yield checkNode(process.versions.node)
   const config = checkConfiguration(environment, file, defaultDatabase)
-  if (!('genesys' in config)) {
+  if (!('sources' in config)) {
     yield* config
     return
   }
-  const { clientId, apiUrl } = config.genesys
-  yield passed('configuration', `complete; client ${clientId} at ${apiUrl}`)
+  const { genesys, mirror } = config
+  const access = genesys ? `client ${genesys.clientId} at ${genesys.apiUrl}` : 'without Genesys'
+  yield passed('configuration', `complete; ${access}`)
   const clock = systemClock
   const transport = undiciTransport()
   try {
@@ -63,6 +65,7 @@ async function* examine(environment: Environment, file: string | undefined): Asy
   } finally {
     await transport.close()
   }
+  if (mirror.enabled) yield* checkOwnArticles(mirror.sources)
   yield* checkRecord(config)
   yield await checkRedis(config.redis, { clock, random: Math.random })
   yield* checkWebhooks(config.delivery, { clock })

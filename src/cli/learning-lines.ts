@@ -2,6 +2,8 @@
 import type { Estimate } from '../learning/estimators.ts'
 import type { Learning } from '../learning/learn.ts'
 import type { ProfileFile } from '../learning/weighted-profile.ts'
+import { counted } from './counted.ts'
+import { percent } from './figures.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What is printed with `--json`. */
@@ -9,6 +11,8 @@ export interface LearningReport extends Learning {
   /** The profile that the candidate starts from, and its weights. */
   readonly profile: string
   readonly current: Readonly<Record<string, number>>
+  /** Retrievals that were not learnt from, since other features ranked them: how many, by their profile. */
+  readonly skipped: Readonly<Record<string, number>>
   /** What `--out` writes; absent where there is too little to learn from. */
   readonly file?: ProfileFile
 }
@@ -17,12 +21,13 @@ export interface LearningReport extends Learning {
 export function linesOfLearning(report: LearningReport, { paint }: Pick<Terminal, 'paint'>): string[] {
   const { candidate, retrievals, interactions, uses, profile } = report
   const head = `Profile ${paint('bold', profile)}: ${counted(retrievals, 'retrieval')} of ${counted(interactions, 'interaction')}, ${counted(uses, 'use')}`
-  if (candidate === undefined) return [head, paint('yellow', tooFew(report))]
+  if (candidate === undefined) return [head, ...skippedIn(report), paint('yellow', tooFew(report))]
   const { judgement, current } = candidate
   const row = (name: string, { value, low, high }: Estimate) =>
-    `  ${name.padEnd(28)}${paint('bold', percent(value))}  ${percent(low)} ..${percent(high)}`
+    `  ${name.padEnd(28)}${paint('bold', wide(value))}  ${wide(low)} ..${wide(high)}`
   return [
     head,
+    ...skippedIn(report),
     '',
     paint('dim', `  uses in 100 retrievals              95% interval`),
     row('now, doubly robust', current.doublyRobust),
@@ -40,6 +45,12 @@ export function linesOfLearning(report: LearningReport, { paint }: Pick<Terminal
     '',
     ...verdictOf(report).map((sentence) => paint('yellow', sentence)),
   ]
+}
+
+function skippedIn({ skipped, profile }: LearningReport): string[] {
+  const parts = Object.entries(skipped).map(([name, count]) => `${counted(count, 'retrieval')} by ${name}`)
+  if (parts.length === 0) return []
+  return [`Skipped, since they were ranked by other features than those of ${profile}: ${parts.join(', ')}`]
 }
 
 function tooFew({ missingUses, uses, retrievals }: LearningReport): string {
@@ -62,19 +73,15 @@ function verdictOf({ candidate, neededRetrievals, exchangedUses }: LearningRepor
     )
   if (exchangedUses === 0)
     sentences.push(
-      'How often each place is looked at is supposed, since no places were exchanged; "learning.exploration: 0.05" finds out',
+      'How often each place is looked at is supposed, since no places were exchanged, and the intervals are as wide as that is uncertain; "learning.exploration: 0.05" finds out',
     )
   return sentences
 }
 
-function percent(share: number): string {
-  return Number.isFinite(share) ? (100 * share).toFixed(1).padStart(6) : '     ?'
+function wide(share: number): string {
+  return percent(share).padStart(6)
 }
 
 function rounded(weight: number): string {
   return weight.toFixed(3).padStart(9)
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -7,9 +7,10 @@ import { searchMirror } from '../compose-mirror.ts'
 import { loadMirrorConfig } from '../config/load-config.ts'
 import { CuecardError } from '../errors.ts'
 import type { Turn } from '../search/knowledge-query.ts'
-import { degradationInWords, freshnessBadge, itemLines, paragraph, refusedInWords } from './answer-lines.ts'
+import { degradationInWords, freshnessBadge, paragraph, refusedInWords } from './answer-lines.ts'
 import type { CommandContext } from './command-context.ts'
 import { several, wholeNumber } from './option-value.ts'
+import { explainedItemLines } from './reason-lines.ts'
 
 interface Options {
   readonly turn?: readonly string[]
@@ -78,7 +79,7 @@ async function run(
     terminal.out(JSON.stringify(reply, null, 2))
     return
   }
-  for (const line of itemLines(reply.items, terminal)) terminal.out(line)
+  for (const line of explainedItemLines(reply.items, terminal)) terminal.out(line)
   terminal.out(freshnessBadge(reply.freshness, terminal))
   for (const line of paragraph(refusedInWords(reply.refused), 0, 'dim', terminal)) terminal.out(line)
   for (const line of paragraph(degradationInWords(reply.degraded), 0, 'yellow', terminal)) terminal.out(line)

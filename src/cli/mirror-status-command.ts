@@ -5,6 +5,7 @@ import { loadMirrorConfig } from '../config/load-config.ts'
 import { type MirrorStatus, mirrorStatus } from '../mirror/mirror-status.ts'
 import { MirrorStore } from '../mirror/mirror-store.ts'
 import type { CommandContext } from './command-context.ts'
+import { counted } from './counted.ts'
 import type { Terminal } from './terminal.ts'
 import { printable } from './text-width.ts'
 
@@ -51,7 +52,9 @@ function linesOf({ path, bytes, origins }: MirrorStatus, { paint }: Terminal): s
       if (origin.skipped > 0) counts.push(`${origin.skipped} left out`)
       const age = origin.ageSeconds === null ? 'never in step' : `in step ${spanOf(origin.ageSeconds)} ago`
       const walk = origin.underWay
-        ? [`  ${origin.underWay.kind} sync left after ${origin.underWay.done} documents; it goes on there`]
+        ? [
+            `  ${origin.underWay.kind} sync left after ${counted(origin.underWay.done, 'document')}; it goes on there`,
+          ]
         : []
       return [
         '',

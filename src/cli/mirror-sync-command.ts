@@ -12,6 +12,7 @@ import { MirrorStore } from '../mirror/mirror-store.ts'
 import { takeSyncLock } from '../mirror/sync-lock.ts'
 import { type SyncProblem, type SyncProgress, syncMirror } from '../mirror/sync-mirror.ts'
 import type { CommandContext } from './command-context.ts'
+import { counted } from './counted.ts'
 import type { Terminal } from './terminal.ts'
 import { printable } from './text-width.ts'
 
@@ -44,7 +45,7 @@ async function run(options: Options, { terminal, environment, signal, exitWith }
   const config = needsGenesys ? loadConfig(environment, options.config) : undefined
   const store = openStore(mirror.path, options.full === true, terminal)
   const release = takeSyncLock(mirror.path)
-  const genesys = config && listingOf(config, systemClock)
+  const genesys = config?.genesys && listingOf(config.genesys, systemClock)
   const progress = progressOf(options, terminal)
   try {
     if (release === undefined)
@@ -55,7 +56,7 @@ async function run(options: Options, { terminal, environment, signal, exitWith }
     const problems = await syncMirror({
       store,
       listing: genesys?.listing,
-      settings: settingsWith(mirror, config?.genesys.knowledgeBaseIds),
+      settings: settingsWith(mirror, config?.genesys?.knowledgeBaseIds),
       clock: systemClock,
       random: Math.random,
       signal,
@@ -116,5 +117,5 @@ function tell(store: MirrorStore, problems: readonly SyncProblem[], { json }: Op
   }
   for (const { title, problem } of problems) terminal.err(`${printable(title)}: ${printable(problem)}`)
   const outcome = problems.length === 0 ? 'in step' : 'not in step with everything'
-  terminal.out(`${articles} articles, ${outcome}.`)
+  terminal.out(`${counted(articles, 'article')}, ${outcome}.`)
 }

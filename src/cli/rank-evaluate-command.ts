@@ -1,15 +1,19 @@
 // `cuecard rank evaluate`: how well a profile ranks, measured on conversations whose right articles are known.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { SingleBar } from 'cli-progress'
-import type { Command } from 'commander'
-import { readArticles, readConversations } from '../articles/article.ts'
+import { type Command, Option } from 'commander'
+import { readConversations } from '../articles/article.ts'
 import { systemClock } from '../clock.ts'
 import { readProfile } from '../config/read-profile.ts'
 import { CuecardError } from '../errors.ts'
+import { readFileArticles } from '../mirror/own-articles.ts'
 import { type JudgedEvent, judgeEvents } from '../ranking/evaluate.ts'
 import { type Ablation, type Evaluation, evaluationOf } from '../ranking/evaluation.ts'
 import type { CommandContext } from './command-context.ts'
+import { counted } from './counted.ts'
+import { percent, points } from './figures.ts'
 import { wholeNumber } from './option-value.ts'
+import { type EvaluatedFiles, evaluateUseAndTell } from './rank-evaluate-use.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Options {
@@ -18,6 +22,7 @@ interface Options {
   readonly profile: string
   readonly ablation?: true
   readonly limit?: number
+  readonly learnFromUse?: true
   readonly json?: true
 }
 
@@ -40,12 +45,19 @@ export function addRankEvaluateCommand(rank: Command, context: CommandContext): 
     .option('--profile <name>', 'ranking profile: context, tutorial, or a profile file', 'context')
     .option('--ablation', 'also measure without each feature')
     .option('--limit <n>', 'measure the first n turns only', wholeNumber(1, 10_000_000))
+    .addOption(
+      new Option(
+        '--learn-from-use',
+        'measure what past use teaches: as if agents had used the right articles of other categories',
+      ).conflicts(['profile', 'ablation', 'limit']),
+    )
     .option('--json', 'print JSON; shares are 0..1')
     .addHelpText(
       'after',
       '\nExample:\n  cuecard rank evaluate --articles samples/articles.jsonl --conversations samples/conversations.jsonl',
     )
     .action(async (options: Options) => {
+      if (options.learnFromUse) return evaluateUseAndTell(await readFiles(options), context, options)
       const report = await evaluate(options, context)
       if (options.json) context.terminal.out(JSON.stringify(report, null, 2))
       else for (const line of linesOf(report, context.terminal)) context.terminal.out(line)
@@ -54,14 +66,7 @@ export function addRankEvaluateCommand(rank: Command, context: CommandContext): 
 
 async function evaluate(options: Options, { terminal, signal }: CommandContext): Promise<Report> {
   const profile = readProfile(options.profile)
-  const articles = await readArticles(options.articles)
-  const conversations = await readConversations(options.conversations)
-  const events = conversations.flatMap((conversation) => conversation.events)
-  if (events.every(({ goldArticleIds }) => goldArticleIds.length === 0))
-    throw new CuecardError(
-      'data.invalid',
-      `${options.conversations} holds no event with a gold article, so there is nothing to measure`,
-    )
+  const { articles, conversations } = await readFiles(options)
   const total = options.limit ?? conversations.reduce((sum, one) => sum + Math.max(1, one.events.length), 0)
   const bar = terminal.isErrorWatched
     ? new SingleBar({ format: 'ranking {bar} {value}/{total} turns, {eta_formatted} left' })
@@ -93,10 +98,23 @@ async function evaluate(options: Options, { terminal, signal }: CommandContext):
   }
 }
 
+/** @throws CuecardError `data.invalid`, also where there is nothing to measure. */
+async function readFiles(files: Pick<Options, 'articles' | 'conversations'>): Promise<EvaluatedFiles> {
+  // As the mirror keeps them: what is measured is what a reply would carry.
+  const articles = (await readFileArticles(files.articles)).articles.map(({ article }) => article)
+  const conversations = await readConversations(files.conversations)
+  if (conversations.some(({ events }) => events.some(({ goldArticleIds }) => goldArticleIds.length > 0)))
+    return { articles, conversations }
+  throw new CuecardError(
+    'data.invalid',
+    `${files.conversations} holds no event with a gold article, so there is nothing to measure`,
+  )
+}
+
 function linesOf({ metrics, intervals, silence, timings, ...rest }: Report, { paint }: Terminal): string[] {
   const row = (name: string, share: number, interval?: readonly [number, number]) => {
-    const range = interval === undefined ? '' : `  ${percent(interval[0])} ..${percent(interval[1])}`
-    return `  ${name.padEnd(8)}${paint('bold', percent(share))}${range}`
+    const range = interval === undefined ? '' : `  ${wide(interval[0])} ..${wide(interval[1])}`
+    return `  ${name.padEnd(8)}${paint('bold', wide(share))}${range}`
   }
   const lines = [
     `Profile ${paint('bold', rest.profile)}: ${counted(rest.articles, 'article')}, ${counted(rest.conversations, 'conversation')}, ${counted(rest.events, 'event')}`,
@@ -110,7 +128,7 @@ function linesOf({ metrics, intervals, silence, timings, ...rest }: Report, { pa
   ]
   if (silence !== null)
     lines.push(
-      `${counted(rest.unneeded, 'turn')} that ${rest.unneeded === 1 ? 'needs' : 'need'} no article: AUC ${silence.auc.toFixed(3)}; from confidence ${silence.threshold.toFixed(2)} on, 95% of the needed are answered and ${percent(silence.keptQuiet).trim()}% of the others kept quiet`,
+      `${counted(rest.unneeded, 'turn')} that ${rest.unneeded === 1 ? 'needs' : 'need'} no article: AUC ${silence.auc.toFixed(3)}; with push.minConfidence ${silence.threshold} 95% of the needed are answered and ${percent(silence.keptQuiet)}% of the others kept quiet`,
       '',
     )
   lines.push(...ablationLines(rest.ablation, metrics))
@@ -129,10 +147,7 @@ function linesOf({ metrics, intervals, silence, timings, ...rest }: Report, { pa
 
 function ablationLines(ablation: readonly Ablation[], { r1, r5 }: Evaluation['metrics']): string[] {
   if (ablation.length === 0) return []
-  const change = (share: number, whole: number) => {
-    const points = (100 * (share - whole)).toFixed(1)
-    return (points === '-0.0' ? '0.0' : points).padStart(7)
-  }
+  const change = (share: number, whole: number) => points(share - whole).padStart(7)
   const isIdle = (without: Ablation) => without.r1 === r1 && without.r5 === r5
   const rows = ablation
     .filter((without) => !isIdle(without))
@@ -145,10 +160,6 @@ function ablationLines(ablation: readonly Ablation[], { r1, r5 }: Evaluation['me
   return [heading, ...rows, `No change without ${idle.join(', ') || 'any other'}`, '']
 }
 
-function percent(share: number): string {
-  return (100 * share).toFixed(1).padStart(5)
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+function wide(share: number): string {
+  return percent(share).padStart(5)
 }

@@ -69,7 +69,7 @@ async function reportOn(
       bar?.update(share, { task: 'reading' })
       signal.throwIfAborted()
     })
-    const { profile, current, retrievals } = startOf(read, options.profile)
+    const { profile, current, retrievals, skipped } = startOf(read, options.profile)
     const work = learn(retrievals, current)
     let step = work.next()
     for (; !step.done; step = work.next()) {
@@ -80,12 +80,13 @@ async function reportOn(
     }
     const learning = step.value
     const { candidate } = learning
-    if (candidate === undefined) return { ...learning, profile: profile.name, current }
+    const report = { ...learning, profile: profile.name, current, skipped }
+    if (candidate === undefined) return report
     const form = { base: profile.base, weights: candidate.weights }
     const { uses, interactions } = learning
     const learntFrom = { profile: profile.name, retrievals: retrievals.length, interactions, uses }
     const file = { name: options.name, version: versionOf(form), ...form, learntFrom }
-    return { ...learning, profile: profile.name, current, file }
+    return { ...report, file }
   } finally {
     bar?.stop()
   }
@@ -107,7 +108,7 @@ async function readNewest(
   return read.slice(0, limit)
 }
 
-/** The profile to start from, its weights, and the retrievals that were ranked by its features. */
+/** The profile to start from, its weights, the retrievals that were ranked by its features, and what else there is. */
 function startOf(read: readonly RecordedRetrieval[], named: string | undefined) {
   const newest = named ?? read[0]?.profile
   if (newest === undefined)
@@ -126,10 +127,14 @@ function startOf(read: readonly RecordedRetrieval[], named: string | undefined) 
     read.find((retrieval) => retrieval.profile === profile.name) ??
     read.find(({ profile: name }) => name === profile.base)
   const current = { ...logged?.weights, ...profile.weights }
-  const retrievals = read.filter(({ weights }) =>
-    Object.keys(weights).every((name) => Object.hasOwn(current, name)),
-  )
-  return { profile, current, retrievals }
+  const features = new Set(Object.keys(current))
+  // Of another profile's retrievals nobody knows what the features of this one would have been.
+  const isOfProfile = ({ weights, items }: RecordedRetrieval) =>
+    items.length === 0 || features.symmetricDifference(new Set(Object.keys(weights))).size === 0
+  const skipped: Record<string, number> = {}
+  for (const retrieval of read)
+    if (!isOfProfile(retrieval)) skipped[retrieval.profile] = (skipped[retrieval.profile] ?? 0) + 1
+  return { profile, current, retrievals: read.filter(isOfProfile), skipped }
 }
 
 /** @throws CuecardError `config.invalid` where it cannot be written. */

@@ -59,7 +59,7 @@ export function addRetrieveCommand(program: Command, context: CommandContext): v
     .option('--json', 'print the reply as JSON')
     .addHelpText(
       'after',
-      '\nNeeds GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION; `cuecard simulate` prints a set to try.\n\nExample:\n  cuecard retrieve --query "my card was stolen abroad" --tag card --entity card-classic',
+      '\nNeeds GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION; `cuecard simulate` prints a set to try. Own articles alone, as `mirror.sources` names them, are found without, in the copy that `cuecard mirror sync` or a service keeps.\n\nExample:\n  cuecard retrieve --query "my card was stolen abroad" --tag card --entity card-classic',
     )
     .action((options: Options) => run(options, context))
 }

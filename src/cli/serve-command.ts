@@ -14,6 +14,7 @@ import { apiKeysFileOf } from './api-keys-file.ts'
 import type { CommandContext } from './command-context.ts'
 import { defaultDatabase } from './default-database.ts'
 import { wholeNumber } from './option-value.ts'
+import { switchedLines } from './switched-lines.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Options {
@@ -48,7 +49,7 @@ export function addServeCommand(
     .option('--json', 'print JSON, one object a line')
     .addHelpText(
       'after',
-      '\nNeeds GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION; `cuecard simulate` prints a set to try.\n\nExample:\n  cuecard serve --port 4300 --database sqlite:./cuecard.db',
+      '\nNeeds GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION; `cuecard simulate` prints a set to try. Own articles alone, as `mirror.sources` names them, are served without.\n\nExample:\n  cuecard serve --port 4300 --database sqlite:./cuecard.db',
     )
     .action((options: Options) => run(options, context, startParts))
 }
@@ -76,7 +77,7 @@ async function run(
       if (options.verbose) tell(request, options, terminal)
     })
     try {
-      announce(service, key, options, terminal)
+      announce(service, config, key, options, terminal)
       isTold = true
       if (auditKeyFile !== undefined && !options.json)
         terminal.err(
@@ -160,6 +161,7 @@ async function listening(
 
 function announce(
   { url, port }: RunningService,
+  config: CuecardConfig,
   key: string | undefined,
   { json }: Options,
   { out, paint }: Terminal,
@@ -170,7 +172,8 @@ function announce(
     out(JSON.stringify({ url: reachable, port, ...(key !== undefined && { apiKey: key }) }))
     return
   }
-  out(`${paint('bold', 'cuecard')}, at ${paint('cyan', reachable)}`)
+  out(`${paint('bold', 'cuecard')}, at ${paint('cyan', reachable)}\n`)
+  for (const line of switchedLines(config)) out(line)
   if (key !== undefined) {
     out(
       '\nNo credentials are configured, so this key was made. It may do everything, and is not shown again:\n',

@@ -30,7 +30,7 @@ export async function servedParts(config: CuecardConfig, workers: WaitingWorkers
     const authenticator = createAuthenticator({
       settings: config.access,
       clock,
-      ownerOf: tokenOwner({ apiUrl: config.genesys.apiUrl, transport, clock }),
+      ownerOf: config.genesys && tokenOwner({ apiUrl: config.genesys.apiUrl, transport, clock }),
       onProblem: (error) => logger.warn({ err: error }, 'A credential source has a problem'),
     })
     const cuecard = await createCuecard(config, {

@@ -3,9 +3,8 @@ import { z } from 'zod'
 import { roles } from '../access/actor.ts'
 import { CuecardError } from '../errors.ts'
 import { explainIssue } from '../explain-issue.ts'
-import { regionDomain } from '../genesys/regions.ts'
-import { Secret } from '../oauth/token-provider.ts'
 import { profiles } from '../ranking/profiles.ts'
+import { type GenesysAccess, genesys, genesysHint, withAddresses } from './genesys-setting.ts'
 import { learning } from './learning-setting.ts'
 import { mirror } from './mirror-setting.ts'
 import { isProfileFile } from './read-profile.ts'
@@ -15,68 +14,6 @@ import { names as anyNames, whole } from './setting.ts'
 const names = anyNames.min(1)
 /** Ids as a request names them: in the same Unicode form. */
 const ids = names.transform((list) => list.map((id) => id.normalize('NFC').trim()))
-
-/** What is wrong with a value that is absent, or no string. */
-const missing =
-  (hint: string) =>
-  ({ input }: { readonly input?: unknown }) =>
-    input === undefined ? `is missing; ${hint}` : 'must be a string'
-
-const text = (hint: string, max: number) =>
-  z
-    .string({ error: missing(hint) })
-    .min(1, `is missing; ${hint}`)
-    .max(max, `must have at most ${max} characters`)
-
-/** An origin, with a path where a gateway needs one; http only on this machine, since a secret travels over it. */
-const address = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .transform((text) => text.replace(/\/+$/, ''))
-  .refine((text) => {
-    const { protocol, hostname } = new URL(text)
-    return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
-  }, 'must be https, unless it is on this machine: the client secret travels over it')
-  .refine((text) => {
-    const { username, password, search, hash } = new URL(text)
-    return username + password + search + hash === ''
-  }, 'must not hold credentials, a query or a fragment')
-
-const secretHint = 'set GENESYS_CLIENT_SECRET, or GENESYS_CLIENT_SECRET_FILE'
-
-const genesys = z.strictObject(
-  {
-    clientId: text('set GENESYS_CLIENT_ID', 256)
-      .regex(/^[!-9;-~]+$/, 'must be printable ASCII without spaces and colons')
-      .describe('OAuth client with the grant *Client Credentials*'),
-    clientSecret: z
-      .union([z.instanceof(Secret), text(secretHint, 1024).transform((secret) => new Secret(secret))], {
-        error: missing(secretHint),
-      })
-      .describe('Its secret; never in the file'),
-    region: z
-      .string()
-      .optional()
-      .describe('`mypurecloud.de`, `euw2.pure.cloud`, ..., or `eu_central_1`, or `eu-central-1`'),
-    apiUrl: address
-      .optional()
-      .describe(
-        'For the simulator or a gateway; https, or http on this machine. Without it that of the region',
-      ),
-    loginUrl: address.optional().describe('The same for the login host'),
-    knowledgeBaseIds: names
-      .optional()
-      .describe('Knowledge bases to search; the first 3 are. Without it all published ones of the language'),
-    quotaPerMinute: whole(1, 100_000)
-      .default(300)
-      .describe('Calls that Genesys grants this client in a minute'),
-  },
-  {
-    error: ({ input }) =>
-      input === undefined
-        ? 'is missing; set GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION'
-        : 'must be an object',
-  },
-)
 
 const sharing = z.enum(['interaction', 'audience'], { error: 'must be interaction or audience' })
 
@@ -104,6 +41,12 @@ const sources = z
       .strictObject({
         enabled: z.boolean().default(true).describe('Asked for the suggestions of the live conversation'),
         ttlSeconds: whole(1, 86_400).default(60).describe('Suggestions change with the conversation'),
+        besideMirror: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Asked even while the mirror answers, a call a minute for each interaction; with notifications it always is, without calls',
+          ),
       })
       .prefault({}),
   })
@@ -159,7 +102,7 @@ const push = z
       .max(1, 'must be a number from 0 to 1')
       .default(0)
       .describe(
-        'An answer of less confidence is not pushed. `cuecard rank evaluate` prints the value at which 95 % of the needed ones come',
+        'An answer of less confidence is not pushed. Set it to the figure that `cuecard rank evaluate` prints for your own conversations: then 95 % of the needed ones come',
       ),
     maxStreams: whole(1, 100_000)
       .default(1000)
@@ -189,7 +132,8 @@ const profileHint = `must be one of ${Object.keys(profiles).join(', ')}, or a .j
 
 export const configSchema = z
   .strictObject({
-    genesys,
+    /** Absent: a team's own articles alone are served, from the mirror. */
+    genesys: genesys.optional(),
     latencyBudgetMs: whole(20, 60_000)
       .default(200)
       .describe('From request to reply. `cuecard retrieve` has its own default, 3000'),
@@ -230,12 +174,13 @@ export const configSchema = z
     message: 'must have different names',
   })
 
-/** What a caller may give; everything but `genesys` has a default. */
+/** What a caller may give; everything but `genesys` has a default, and that is needed unless the mirror has own articles alone. */
 export type CuecardConfigInput = z.input<typeof configSchema>
 
 /** The configuration, complete and checked. */
-export type CuecardConfig = z.output<typeof configSchema> & {
-  readonly genesys: { readonly apiUrl: string; readonly loginUrl: string }
+export type CuecardConfig = Omit<z.output<typeof configSchema>, 'genesys'> & {
+  /** Undefined: a team's own articles alone are served. */
+  readonly genesys?: GenesysAccess | undefined
   readonly profile: string
 }
 
@@ -276,24 +221,33 @@ export function parseMirrorConfig(input: unknown): MirrorConfig {
  * @throws CuecardError `config.invalid`: one sentence, and `details.field`. A value is never quoted: it may be secret.
  */
 export function parseConfig(input: unknown): CuecardConfig {
-  const config = parseWith(configSchema, input)
-  const { region, apiUrl, loginUrl } = config.genesys
-  if (region === undefined && (apiUrl === undefined || loginUrl === undefined))
-    throw new CuecardError(
-      'config.invalid',
-      'genesys.region: is missing; set GENESYS_REGION (such as mypurecloud.de), or GENESYS_API_URL and GENESYS_LOGIN_URL',
-      { field: 'genesys.region' },
-    )
-  const domain = region === undefined ? '' : regionDomain(region)
+  const { genesys, ...config } = parseWith(configSchema, input)
+  if (genesys === undefined) requireOwnArticles(config)
   return {
     ...config,
+    ...(genesys && { genesys: withAddresses(genesys) }),
     profile: config.profile ?? (config.mirror.enabled ? 'context' : 'tutorial'),
-    genesys: {
-      ...config.genesys,
-      apiUrl: apiUrl ?? `https://api.${domain}`,
-      loginUrl: loginUrl ?? `https://login.${domain}`,
-    },
   }
+}
+
+/** What is switched on must do without Genesys. @throws CuecardError `config.invalid`. */
+function requireOwnArticles({
+  mirror,
+  notifications,
+  writeBack,
+}: Pick<z.output<typeof configSchema>, 'mirror' | 'notifications' | 'writeBack'>): void {
+  const problem = (field: string, text: string) =>
+    new CuecardError('config.invalid', `${field}: ${text}`, { field })
+  const isOwn = mirror.sources.every((source) => !('genesys' in source))
+  if (!mirror.enabled || !isOwn)
+    throw problem('genesys', `is missing; ${genesysHint}${hintOf(mirror.enabled, isOwn)}`)
+  if (notifications.enabled) throw problem('notifications.enabled', `needs Genesys; ${genesysHint}`)
+  if (writeBack.enabled) throw problem('writeBack.enabled', `needs Genesys; ${genesysHint}`)
+}
+
+function hintOf(isEnabled: boolean, isOwn: boolean): string {
+  if (isOwn) return ', or mirror.enabled to serve own articles alone'
+  return isEnabled ? ', or name own articles alone in mirror.sources' : ''
 }
 
 function parseWith<T>(schema: z.ZodType<T>, input: unknown): T {

@@ -1,6 +1,6 @@
 // Offline judgement of a ranking: what it would have brought, told from what another one brought.
 import { placesOf } from '../ranking/exploration.ts'
-import type { Examination, ExaminationEstimate } from './examination.ts'
+import { type CurveEnds, type Examination, type ExaminationEstimate, z } from './examination.ts'
 import type { LoggedRetrieval } from './logged-retrieval.ts'
 
 /** An estimate with its 95 % confidence interval. */
@@ -42,20 +42,33 @@ export interface Judgement {
  */
 export function judge(
   lists: readonly JudgedList[],
-  { of, variants }: Pick<ExaminationEstimate, 'of' | 'variants'>,
+  { of, steepness, ratios }: Omit<ExaminationEstimate, 'exchangedUses'>,
 ): Judgement {
   const stood = lists.map(({ retrieval }) => placesOf(retrieval.items))
   const rowsUnder = (examination: Examination) =>
     lists.map((list, at) => rowOf(list, stood[at] ?? [], examination))
   const rows = rowsUnder(of)
-  const others = variants.map(rowsUnder)
+  const rowsOfEnds = (ends: CurveEnds) => ends.map(rowsUnder)
+  const steep = rowsOfEnds(steepness)
+  const others = ratios.map(rowsOfEnds)
   const interactions = lists.map(({ retrieval }) => retrieval.interactionId)
   const estimate = (value: (rows: readonly Row[]) => number, influences: readonly number[]): Estimate => {
     const middle = value(rows)
-    let variance = clusteredVariance(influences, interactions)
-    for (const other of others) variance += (value(other) - middle) ** 2
-    const half = z * Math.sqrt(variance)
-    return { value: middle, low: middle - half, high: middle + half }
+    const byChance = z ** 2 * clusteredVariance(influences, interactions)
+    const offsOf = (ends: readonly (readonly Row[])[]) => ends.map((end) => value(end) - middle)
+    let [down, up] = [byChance, byChance]
+    // To each side as far as the curve may lead it there: one that is steeper may speak for the new ranking only.
+    for (const offs of others.map(offsOf)) {
+      down += Math.min(0, ...offs) ** 2
+      up += Math.max(0, ...offs) ** 2
+    }
+    // How steep the curve is may be no more than supposed: so this adds up with what is due to chance.
+    const offs = offsOf(steep)
+    return {
+      value: middle,
+      low: middle + Math.min(0, ...offs) - Math.sqrt(down),
+      high: middle + Math.max(0, ...offs) + Math.sqrt(up),
+    }
   }
   const ofMean = (value: (row: Row) => number) => estimate((some) => meanOf(some, value), rows.map(value))
   const normalised = (some: readonly Row[]) =>
@@ -77,9 +90,6 @@ export function judge(
     effectiveRetrievals: items === 0 ? 0 : (rows.length * weights ** 2) / (items * squares),
   }
 }
-
-/** The 97.5 % point of the normal distribution. */
-const z = 1.959963984540054
 
 type Row = ReturnType<typeof rowOf>
 

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type { Article, Conversation } from '../articles/article.ts'
 import type { KnowledgeIndex } from '../search/knowledge-index.ts'
-import { type PastUse, useModelOf } from './use-model.ts'
+import { learnUse, type PastUse } from './use-model.ts'
 
 const folds = 5
 /** Articles that are ranked for an event. */
@@ -37,21 +37,21 @@ export function* evaluateUse(
   const cases: Case[] = []
   for (const [at, conversation] of conversations.entries()) {
     cases.push(...casesOf(conversation, index))
-    yield at / conversations.length
+    yield at / conversations.length / 2
   }
   const events: LearntEvent[] = []
   for (let fold = 0; fold < folds; fold++) {
-    const model = useModelOf(cases.filter((one) => one.fold !== fold).map((one) => pastUseOf(one, index)))
+    const uses = cases.filter((one) => one.fold !== fold).map((one) => pastUseOf(one, index))
+    const work = learnUse(uses)
+    let step = work.next()
+    for (; !step.done; step = work.next()) yield (1 + (fold + step.value) / folds) / 2
+    const { scoreOf } = step.value
     for (const { question, gold, ranked } of cases.filter((one) => one.fold === fold)) {
-      const about = model.about(question)
-      const scored = ranked.map(({ article, score }) => ({
-        article,
-        score: score + model.weight * about(article),
-      }))
+      const learnt = scoreOf(question)
+      const scored = ranked.map(({ article, score }) => ({ article, score: score + learnt(article) }))
       const idsOf = (list: Case['ranked']) => list.map(({ article }) => article.id)
       events.push({ gold, before: idsOf(ranked), after: idsOf(scored.sort((a, b) => b.score - a.score)) })
     }
-    yield 1
   }
   return events
 }
@@ -78,7 +78,7 @@ function pastUseOf({ question, gold, ranked }: Case, index: KnowledgeIndex): Pas
   return {
     question,
     shown: [
-      ...seen.map(({ article, score }) => ({ article, score, isUsed: gold.has(article.id) })),
+      ...seen.map((item) => ({ ...item, isUsed: gold.has(item.article.id) })),
       ...missed.map((article) => ({ article, score: least, isUsed: true })),
     ],
   }

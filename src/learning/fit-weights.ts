@@ -58,6 +58,16 @@ export function sharpnessOf(choices: readonly Choice[], weights: readonly number
  * ridge of strength `ridge`. Deterministic: Newton's method, with steps halved until they gain.
  */
 export function fitChoices(choices: readonly Choice[], anchor: readonly number[], ridge: number): number[] {
+  const work = fitting(choices, anchor, ridge)
+  for (let step = work.next(); ; step = work.next()) if (step.done) return step.value
+}
+
+/** The same, step by step: between two of them others have their turn. */
+export function* fitting(
+  choices: readonly Choice[],
+  anchor: readonly number[],
+  ridge: number,
+): Generator<void, number[]> {
   const objective = (weights: readonly number[]) => {
     let off = 0
     for (const [at, weight] of weights.entries()) off += (weight - (anchor[at] ?? 0)) ** 2
@@ -80,6 +90,7 @@ export function fitChoices(choices: readonly Choice[], anchor: readonly number[]
     if (better - value < 1e-9 * Math.abs(value)) break
     weights = stepped(size)
     value = better
+    yield
   }
   return weights
 }

@@ -164,5 +164,5 @@ function ratesByPlace(
 /** An interval shrinks with the root of what it is told from. */
 function neededFor({ gain, retrievals }: Judgement): number | undefined {
   if (gain.value <= 0 || gain.low > 0 || gain.high === Number.POSITIVE_INFINITY) return undefined
-  return Math.ceil(retrievals * ((gain.high - gain.value) / gain.value) ** 2)
+  return Math.ceil(retrievals * ((gain.value - gain.low) / gain.value) ** 2)
 }

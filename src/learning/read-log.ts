@@ -133,6 +133,49 @@ const countedRetrievals = 20_000
 /** An interaction that is younger may go on, and its outcome may still be told. */
 const settledMs = 24 * 3_600_000
 
+/** A question, what was shown for it, and what of it was used. */
+export interface RecordedUse {
+  readonly question: string
+  readonly shown: readonly {
+    readonly contentId: string
+    /** Without what had been learnt by then. */
+    readonly score: number
+    readonly isUsed: boolean
+  }[]
+}
+
+export interface UsesPage {
+  readonly uses: readonly RecordedUse[]
+  /** `before` of the next page; null at the end. */
+  readonly next: number | null
+}
+
+/** What is learnt is told apart from what it was learnt beside. */
+const learntFeature = 'learntWords'
+
+/**
+ * Uses before entry `before`, newest first, that are settled at wall time `now`, of lists that were ranked by words: the
+ * scores of others cannot be compared.
+ */
+export async function readUsesPage(reader: LogReader, now: number, before?: number): Promise<UsesPage> {
+  const { retrievals, next } = await readLogPage(reader, before)
+  const uses = retrievals
+    .filter(({ at, weights }) => at <= now - settledMs && Object.hasOwn(weights, learntFeature))
+    .filter(({ items }) => items.some(({ isUsed }) => isUsed))
+    .map(({ query, items, weights }) => {
+      const names = Object.keys(weights).filter((name) => name !== learntFeature)
+      const scoreOf = ({ features }: LoggedItem) =>
+        names.reduce((sum, name) => sum + (features[name] ?? 0) * (weights[name] ?? 0), 0)
+      const shown = items.map((item) => ({
+        contentId: item.contentId,
+        score: scoreOf(item),
+        isUsed: item.isUsed,
+      }))
+      return { question: query, shown }
+    })
+  return { uses, next }
+}
+
 /** The rates of articles by the record, at wall time `now` in milliseconds since the epoch. */
 export async function readRates(reader: LogReader, now: number): Promise<KnownRates> {
   const read: RecordedRetrieval[] = []

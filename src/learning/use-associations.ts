@@ -1,11 +1,5 @@
 // Which words of articles agents use when customers say which words: learnt from use, forgotten with the deployment.
-import { stemmer } from 'stemmer'
-import type { Article } from '../articles/article.ts'
-import { tokenize } from '../articles/tokenize.ts'
-import { filler } from '../search/words.ts'
-
-/** What of an article is looked at. */
-export type UsableArticle = Pick<Article, 'id' | 'title' | 'body' | 'tags' | 'category'>
+import { type ArticleStems, stemsOf, type UsableArticle } from './use-words.ts'
 
 /** How often a word of articles came with a word of questions: in what was used, and in what was passed over. */
 interface Pair {
@@ -29,17 +23,17 @@ const maxPairs = 500_000
 export class UseAssociations {
   readonly #pairs = new Map<string, Map<string, Pair>>()
   readonly #questions = new Map<string, number>()
-  readonly #words = new WeakMap<UsableArticle, readonly string[]>()
+  readonly #stems: ArticleStems
   #count = 0
   #pairCount = 0
 
-  /**
-   * Counts a question for which `used` was used of what was shown, and `others` was not. Of the others those count that
-   * are in the category of what was used: the rest was passed over for what it is about, not for what it answers.
-   */
-  add(question: string, used: readonly UsableArticle[], others: readonly UsableArticle[]): void {
+  constructor(stems: ArticleStems) {
+    this.#stems = stems
+  }
+
+  /** Counts a question for which `used` was used, and `passed` was passed over. */
+  add(question: string, used: readonly UsableArticle[], passed: readonly UsableArticle[]): void {
     const words = wordsOf(question)
-    const passed = others.filter(({ category }) => used.some((article) => article.category === category))
     if (used.length === 0 || words.length === 0) return
     this.#count++
     for (const word of words) {
@@ -86,12 +80,7 @@ export class UseAssociations {
   }
 
   #wordsOf(article: UsableArticle): readonly string[] {
-    let words = this.#words.get(article)
-    if (words === undefined) {
-      words = [...wordsOf(`${article.title} ${article.body}`), ...article.tags.map((tag) => tagPrefix + tag)]
-      this.#words.set(article, words)
-    }
-    return words
+    return [...this.#stems.of(article), ...article.tags.map((tag) => tagPrefix + tag)]
   }
 
   #forget(): void {
@@ -105,11 +94,8 @@ export class UseAssociations {
 /** No word holds a space. */
 const tagPrefix = 'tag '
 
-/** The stems of the words that say something, each once. */
 function wordsOf(text: string): string[] {
-  const stems = new Set<string>()
-  for (const word of tokenize(text)) if (!filler.has(word)) stems.add(stemmer(word))
-  return [...stems]
+  return [...new Set(stemsOf(text))]
 }
 
 function pairOf(pairs: Map<string, Pair>, word: string): Pair {

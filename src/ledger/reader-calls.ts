@@ -4,7 +4,7 @@ import type { EndpointBacklog } from '../delivery/outbox.ts'
 import type { Relay } from '../delivery/relay.ts'
 import type { WebhookPorts, WebhookSettings } from '../delivery/start-webhooks.ts'
 import { CuecardError } from '../errors.ts'
-import type { LogPage } from '../learning/read-log.ts'
+import type { LogPage, UsesPage } from '../learning/read-log.ts'
 import type { KnownRates } from '../learning/use-rates.ts'
 import type { Random } from '../random.ts'
 import type { LedgerStore } from '../storage/ledger-store.ts'
@@ -51,6 +51,8 @@ export interface ReaderCalls {
   logPage(before?: number): Promise<LogPage>
   /** How often articles were used and what came of it, as of now. */
   useRates(): Promise<KnownRates>
+  /** What was used for which question, as of a day ago and before, newest first. */
+  usesPage(before?: number): Promise<UsesPage>
   backlog(): Promise<readonly EndpointBacklog[]>
   /** There is something to deliver. */
   wake(): Promise<void>
@@ -134,6 +136,10 @@ export async function openReader(
     async useRates() {
       const { readRates } = await import('../learning/read-log.ts')
       return readRates({ db: store.db, bodiesOf: read.bodies }, clock.wallTime())
+    },
+    async usesPage(before) {
+      const { readUsesPage } = await import('../learning/read-log.ts')
+      return readUsesPage({ db: store.db, bodiesOf: read.bodies }, clock.wallTime(), before)
     },
     ...read,
     wake: async () => relay?.wake(),

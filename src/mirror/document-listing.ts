@@ -11,8 +11,8 @@ import { documentSchema, type KnowledgeDocument } from '../sources/knowledge-doc
 const documentsPerPage = 200
 const basesPerPage = 100
 
-/** Milliseconds for one call; half of them it may wait for its turn on the quota. */
-const callMs = 120_000
+/** Nobody waits for a sync. */
+const usualCallMs = 120_000
 
 const baseSchema = z.object({
   id: z.string().min(1).max(256),
@@ -64,8 +64,10 @@ export function documentListing(ports: {
   readonly client: GenesysClient
   readonly clock: Clock
   readonly pageSize?: number
+  /** Milliseconds for one call; half of them it may wait for its turn on the quota. */
+  readonly callMs?: number
 }): DocumentListing {
-  const { client, clock, pageSize = documentsPerPage } = ports
+  const { client, clock, pageSize = documentsPerPage, callMs = usualCallMs } = ports
   const root = '/api/v2/knowledge/knowledgebases'
   const get = async <T>(doing: string, path: string, answer: z.ZodType<T>, signal: AbortSignal) => {
     const call: SourceCall = { deadline: clock.now() + callMs, signal, priority: 'mirror' }

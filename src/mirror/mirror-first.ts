@@ -12,14 +12,14 @@ export interface MirrorPart {
 
 /**
  * The mirror as a source: free text is answered from the articles whose copy can be trusted. Without any text there is
- * nothing that it would know better than who was asked.
+ * nothing that it would know better than who was asked; it is `alone` where nobody is.
  */
-export function mirrorSource(part: MirrorPart): AskedSource {
+export function mirrorSource(part: MirrorPart, alone: boolean): AskedSource {
   const { mirror, answers } = part
   return {
     name: mirrorName,
     ask(inquiry) {
-      if (inquiry.query === '') return undefined
+      if (inquiry.query === '' && !alone) return undefined
       if (isTrusted(part)) return answers.answer(inquiry, 'all')
       return mirror.has('own') ? answers.answer(inquiry, 'own') : undefined
     },
@@ -37,6 +37,14 @@ export function unlessMirrored(search: AskedSource, part: MirrorPart): AskedSour
     return mirrored !== undefined && mirrored.fetchedAt > answer.fetchedAt ? mirrored : answer
   }
   return withStandIn({ name: search.name, ask }, part)
+}
+
+/** A source that costs a call for each interaction and is not asked while the mirror, which can be trusted, is. */
+export function unlessAnswered(source: AskedSource, part: MirrorPart): AskedSource {
+  return {
+    name: source.name,
+    ask: (inquiry, call) => (inquiry.query !== '' && isTrusted(part) ? undefined : source.ask(inquiry, call)),
+  }
 }
 
 /** Where the source fails, the mirror answers, however old its copy is. */

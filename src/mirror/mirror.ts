@@ -7,8 +7,9 @@ import { itemOf, type MirroredArticle } from './mirrored-article.ts'
 import { nextTurn } from './next-turn.ts'
 import { isGenesys, type Origin } from './origin.ts'
 
-/** Articles between two turns of the event loop, and ids looked through at once. */
+/** Articles between two turns of the event loop, or fewer where they are long; ids looked through at once. */
 const articlesAtOnce = 20
+const heldMs = 4
 const idsAtOnce = 1000
 
 /** Which articles: all, those of Genesys, or those of a team's own. */
@@ -106,7 +107,13 @@ export class Mirror {
     const put: ContentItem[] = []
     for (;;) {
       const rows = this.#store.changedAfter(this.#seq, articlesAtOnce)
-      for (const row of rows) put.push(...this.#take(row))
+      let began = this.#clock.now()
+      for (const row of rows) {
+        put.push(...this.#take(row))
+        if (this.#clock.now() - began < heldMs) continue
+        await nextTurn()
+        began = this.#clock.now()
+      }
       if (rows.length < articlesAtOnce) break
       await nextTurn()
     }

@@ -9,10 +9,13 @@ import type { MirrorPart } from './mirror-first.ts'
 import type { MirrorSettings } from './mirror-settings.ts'
 import { MirrorStore } from './mirror-store.ts'
 import { takeSyncLock } from './sync-lock.ts'
-import { type SyncProblem, syncMirror } from './sync-mirror.ts'
+import { notedProblems, type SyncProblem, syncMirror } from './sync-mirror.ts'
 
 /** How often what another process has synced is looked for, in milliseconds. */
 const lookMs = 2000
+
+/** A copy that another process synced less than this share of the interval ago is let be. */
+const restShare = 0.5
 
 export interface RunningMirrorPorts {
   readonly settings: MirrorSettings & {
@@ -87,7 +90,7 @@ export class RunningMirror implements MirrorPart {
   health(): { readonly ok: boolean; readonly message: string } {
     const { articles, ageSeconds } = this.stats
     const age = this.mirror.isComplete('all') ? `in step ${Math.round(ageSeconds)} s ago` : 'not complete yet'
-    const message = `${articles} articles, ${age}`
+    const message = `${articles} ${articles === 1 ? 'article' : 'articles'}, ${age}`
     if (this.#problem !== undefined) return { ok: false, message: `${message}; ${this.#problem}` }
     return { ok: this.mirror.isComplete('all'), message }
   }
@@ -114,7 +117,10 @@ export class RunningMirror implements MirrorPart {
 
   async #sync(): Promise<void> {
     try {
-      const problems = await this.#syncUnlessAnother()
+      await this.#follow()
+      const problems = this.#isSyncedElsewhere()
+        ? notedProblems(this.#store)
+        : await this.#syncUnlessAnother()
       await this.#follow()
       const [first] = problems
       this.#tell(first && `${first.title}: ${first.problem}`)
@@ -124,12 +130,39 @@ export class RunningMirror implements MirrorPart {
     }
     if (this.#ending.signal.aborted) return
     this.#syncs[this.#problem === undefined ? 'ok' : 'failed']++
-    this.#syncLater(this.#ports.settings.intervalSeconds * 1000)
+    this.#syncLater(this.#untilNextMs())
+  }
+
+  /**
+   * Whether another process has brought the copy into step since this one did. Never at the first time: what is
+   * configured may have changed.
+   */
+  #isSyncedElsewhere(): boolean {
+    const { ok, failed } = this.#syncs
+    return ok + failed > 0 && this.#sinceSyncMs() < restShare * this.#intervalMs
+  }
+
+  /** Counted from the last sync of any process, so that those who share a copy come to do one for all. */
+  #untilNextMs(): number {
+    const left = this.#intervalMs - this.#sinceSyncMs()
+    return left > 0 ? Math.max(left, restShare * this.#intervalMs) : this.#intervalMs
+  }
+
+  /** Infinite where an origin never was in step. The clock may have been set back. */
+  #sinceSyncMs(): number {
+    const now = this.#ports.clock.wallTime()
+    const { origins } = this.mirror
+    if (origins.length === 0) return Number.POSITIVE_INFINITY
+    return Math.max(...origins.map(({ inStepAt }) => Math.abs(now - (inStepAt ?? Number.NEGATIVE_INFINITY))))
+  }
+
+  get #intervalMs(): number {
+    return this.#ports.settings.intervalSeconds * 1000
   }
 
   async #syncUnlessAnother(): Promise<readonly SyncProblem[]> {
     const release = takeSyncLock(this.#store.path)
-    if (release === undefined) return []
+    if (release === undefined) return notedProblems(this.#store)
     const { signal } = this.#ending
     try {
       const onProgress = () => void this.#follow()

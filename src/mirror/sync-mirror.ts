@@ -59,10 +59,12 @@ export async function syncMirror(ports: SyncPorts): Promise<readonly SyncProblem
     if (!('genesys' in source)) await syncOwn(ports, source)
     else if (ports.listing !== undefined) problems.push(...(await syncGenesys(ports, ports.listing, source)))
   await forgetOthers(ports)
-  const noted = ports.store
-    .origins()
-    .flatMap(({ title, problem }) => (problem === null ? [] : [{ title, problem }]))
-  return [...problems, ...noted]
+  return [...problems, ...notedProblems(ports.store)]
+}
+
+/** What the last sync, of whatever process, noted of each origin. */
+export function notedProblems(store: MirrorStore): readonly SyncProblem[] {
+  return store.origins().flatMap(({ title, problem }) => (problem === null ? [] : [{ title, problem }]))
 }
 
 /** Returns why the bases could not be listed, where that is so. */

@@ -2,13 +2,14 @@
 import type { Article, Conversation } from '../articles/article.ts'
 import { ArticleIndex } from '../articles/article-index.ts'
 import type { Clock } from '../clock.ts'
+import { turnsKept } from '../context/utterances.ts'
 import type { ContentItem } from '../retrieval/content-item.ts'
 import { fullScore } from '../search/content-features.ts'
 import { KnowledgeIndex } from '../search/knowledge-index.ts'
 import { contextFeatures } from './context-profile.ts'
 import { duplicatesAmong } from './duplicates.ts'
 import { needConfidence } from './need.ts'
-import { type RankingContext, type RankingProfile, tutorialProfile } from './profile.ts'
+import { looksAtWords, type RankingContext, type RankingProfile } from './profile.ts'
 import { type RankedItem, rank, sumOf } from './rank.ts'
 
 /** How one event went. */
@@ -43,20 +44,20 @@ type Find = (turns: Conversation['turns'], conversation: Conversation) => Found
 
 /**
  * Ranks at each event, and at the last customer turn of a conversation without events, which needs no article. The
- * query is every turn up to there and never one after it. Whether an item may be shown is not judged here. Yields as it
- * goes, since a file may be long.
+ * query is the turns up to there, as many as are kept of an interaction, and never one after it. Whether an item may be
+ * shown is not judged here. Yields as it goes, since a file may be long.
  */
 export function* judgeEvents(
   articles: readonly Article[],
   conversations: Iterable<Conversation>,
   { profile, clock, ablation = false }: EvaluationOptions,
 ): Generator<JudgedEvent> {
-  const find = profile.name === tutorialProfile.name ? byLastWords(articles) : byContext(articles)
+  const find = looksAtWords(profile) ? byContext(articles) : byLastWords(articles)
   for (const conversation of conversations) {
     const { turns, tags } = conversation
     for (const { turnIndex, goldArticleIds } of eventsOf(conversation)) {
       const started = clock.now()
-      const { items, about, confidence } = find(turns.slice(0, turnIndex + 1), conversation)
+      const { items, about, confidence } = find(turns.slice(0, turnIndex + 1).slice(-turnsKept), conversation)
       const context = { contextTags: [...new Set(tags)], boostCompliance: true, ...about }
       const ranked = rank(items, context, profile)
       const ms = clock.now() - started
@@ -96,14 +97,15 @@ function byLastWords(articles: readonly Article[]): Find {
 function byContext(articles: readonly Article[]): Find {
   const index = new KnowledgeIndex(articles)
   return (turns, { tags, entityIds }) => {
-    const hits = index.search({ turns, tags, entityIds }, { limit: 200 })
+    const query = { turns, tags, entityIds }
+    const hits = index.search(query, { limit: 200 })
     const features = new Map(hits.map((hit) => [hit.article.id, hit.features]))
     const items = hits.map(({ article, score }) => itemOf(article, Math.min(1, score / fullScore)))
     const about = {
       featuresOf: ({ contentId }: ContentItem) => features.get(contentId),
       duplicateIds: duplicatesAmong(items),
     }
-    return { items, about, confidence: needConfidence(turns, hits) }
+    return { items, about, confidence: needConfidence(query, hits) }
   }
 }
 

@@ -2,8 +2,17 @@
 import { tokenize } from '../articles/tokenize.ts'
 import { fullScore } from '../search/content-features.ts'
 import type { KnowledgeHit } from '../search/knowledge-index.ts'
-import type { Turn } from '../search/knowledge-query.ts'
-import { evaluative } from '../search/words.ts'
+import { type KnowledgeQuery, spokenTurns } from '../search/knowledge-query.ts'
+import {
+  aboutThird,
+  closings,
+  details,
+  judging,
+  lastQuestionOf,
+  openings,
+  records,
+  requests,
+} from './turn-words.ts'
 
 /** Each 0..1. */
 export interface NeedSignals {
@@ -15,11 +24,14 @@ export interface NeedSignals {
   readonly aboutThird: number
   /** It asks for a judgement. */
   readonly judgement: number
-  /** It asks to act, or says what is wanted. */
+  /**
+   * It asks to act, or says what is wanted, as far as the subject is clear: about a known one that is done in a system
+   * of record; of an unknown one it is how a need is told.
+   */
   readonly request: number
   /** It asks for a detail that a system of record holds: an address, a number. */
   readonly record: number
-  /** It gives details: numbers, days, times. */
+  /** It gives details, numbers, days, times, as far as the subject is clear. */
   readonly details: number
   /** It thanks or says goodbye. */
   readonly closing: number
@@ -48,52 +60,41 @@ export const needWeights: NeedSignals = {
 }
 const bias = -5
 
-/** 0..1, from the turns, of which the last of the customer counts, and the hits for them, best first. */
-export function needConfidence(turns: readonly Turn[], hits: readonly KnowledgeHit[]): number {
-  const signals = needSignals(turns, hits)
+/**
+ * 0..1, from the customer's last turn and the hits for the query, best first. A reply carries this number, and
+ * `cuecard rank evaluate` judges by it.
+ */
+export function needConfidence(query: KnowledgeQuery, hits: readonly KnowledgeHit[]): number {
+  const signals = needSignals(query, hits)
   let sum = bias
   for (const name of Object.keys(needWeights) as (keyof NeedSignals)[])
     sum += needWeights[name] * signals[name]
   return 1 / (1 + Math.exp(-sum))
 }
 
-const openings = /^\W*(is|are|was|were|do|does|did|has|have|how|what|which|will|can|could|would|any)\b/
-const third =
-  /\b(is|are|was|were|do|does|did|has|have) (it|its|they|their|there|that|this|these|those|the|any|either|all|both)\b/
-const requests =
-  /\b(can|could|would|will) (you|i|we)\b.*\b(book|reserve|order|cancel|change|send|give|find|get|help)\b|\b(i|we)('d| would)? (need|want|like)\b|\blooking for\b/
-const records = wordSet(
-  'address area code email number numbers phone postal postcode price reference telephone zip',
-)
-const days = wordSet(
-  'am days friday monday night nights people person pm saturday sunday thursday today tomorrow tonight tuesday wednesday',
-)
-const closings = wordSet('bye goodbye thank thanks')
 /** So many details make a turn one that gives them. */
 const manyDetails = 2
 
-export function needSignals(turns: readonly Turn[], hits: readonly KnowledgeHit[]): NeedSignals {
-  const text = (turns.findLast(({ speaker }) => speaker === 'customer')?.text ?? '').toLowerCase()
+export function needSignals(query: KnowledgeQuery, hits: readonly KnowledgeHit[]): NeedSignals {
+  const text = spokenTurns(query).findLast(({ speaker }) => speaker === 'customer')?.text ?? ''
   const words = tokenize(text)
-  const lastQuestion = text.match(/[^.!?]*\?/g)?.at(-1) ?? ''
+  const said = words.join(' ')
+  const lastQuestion = lastQuestionOf(text)
   const best = hits[0]
-  const details = words.filter((word) => days.has(word) || /\d/.test(word)).length
+  const focus = best?.features.focus ?? 0
+  const given = words.filter((word) => details.has(word) || /\d/.test(word)).length
   return {
     question: Number(lastQuestion !== ''),
-    opening: Number(openings.test(lastQuestion)),
-    aboutThird: Number(third.test(text)),
-    judgement: Number(words.some((word) => evaluative.has(word))),
-    request: Number(requests.test(text)),
+    opening: Number(openings.has(tokenize(lastQuestion)[0] ?? '')),
+    aboutThird: Number(aboutThird.test(said)),
+    judgement: Number(words.some((word) => judging.has(word))),
+    request: focus * Number(requests.test(said)),
     record: Number(words.some((word) => records.has(word))),
-    details: Math.min(1, details / manyDetails),
+    details: focus * Math.min(1, given / manyDetails),
     closing: Number(words.some((word) => closings.has(word))),
-    focus: best?.features.focus ?? 0,
+    focus,
     asked: best?.features.askedInFocus ?? 0,
     score: Math.min(1, (best?.score ?? 0) / fullScore),
     experience: best?.features.experience ?? 0,
   }
-}
-
-function wordSet(words: string): ReadonlySet<string> {
-  return new Set(words.split(' '))
 }

@@ -11,6 +11,10 @@ export interface RankingContext {
   readonly featuresOf?: ((item: ContentItem) => ContentFeatures | undefined) | undefined
   /** Share of contacts that the item resolved, 0..1, smoothed; undefined: nothing is known of its use. */
   readonly resolutionOf?: ((contentId: string) => number | undefined) | undefined
+  /** Share of its showings, each as the chance that it was looked at, in which the item was used; 0..1, smoothed. */
+  readonly adoptionOf?: ((contentId: string) => number | undefined) | undefined
+  /** What was used for such questions says so much for the item, in points of a score; below 0: against it. */
+  readonly learntWordsOf?: ((contentId: string) => number | undefined) | undefined
   /** What this interaction has seen, and what the agent put aside in it. */
   readonly shownIds?: ReadonlySet<string> | undefined
   readonly dismissedIds?: ReadonlySet<string> | undefined
@@ -34,6 +38,8 @@ export interface Contribution {
  */
 export interface RankingProfile {
   readonly name: string
+  /** Name of the profile whose features it weighs; absent: its own. */
+  readonly base?: string
   explain(item: ContentItem, context: RankingContext): readonly Contribution[]
 }
 
@@ -61,4 +67,9 @@ export const tutorialProfile: RankingProfile = {
     const boosted = boostCompliance ? complianceTerm : unboostedTerm
     return [relevanceTerm(item.relevanceScore), matchingTerm(matching), boosted(Number(item.isCompliant))]
   },
+}
+
+/** Whether a profile looks at what was said and what was learnt, and not just at what the source says of an item. */
+export function looksAtWords({ name, base = name }: RankingProfile): boolean {
+  return base !== tutorialProfile.name
 }

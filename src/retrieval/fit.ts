@@ -2,7 +2,7 @@
 import type { Article } from '../articles/article.ts'
 import { duplicatesAmong } from '../ranking/duplicates.ts'
 import { needConfidence } from '../ranking/need.ts'
-import { type RankingContext, type RankingProfile, tutorialProfile } from '../ranking/profile.ts'
+import { looksAtWords, type RankingContext, type RankingProfile } from '../ranking/profile.ts'
 import { contentScore } from '../search/content-features.ts'
 import { type KnowledgeHit, KnowledgeIndex } from '../search/knowledge-index.ts'
 import type { KnowledgeQuery } from '../search/knowledge-query.ts'
@@ -19,6 +19,13 @@ export interface Fit {
 
 export type FitOf = (inquiry: Inquiry, items: readonly ContentItem[], wallTime: number) => Fit
 
+/** What was learnt from use. */
+export interface LearntUse {
+  /** Grows whenever anything that was learnt changes. */
+  readonly version: number
+  about(inquiry: Inquiry): Pick<RankingContext, 'resolutionOf' | 'adoptionOf' | 'learntWordsOf'>
+}
+
 /** UTF-16 units of an article by which it is told whether another one repeats it: as much as a snippet. */
 const comparedLength = 600
 
@@ -26,8 +33,12 @@ const comparedLength = 600
  * Measured by `index` where the article is in it; others by title and snippet, among themselves. Undefined for the
  * profile that looks at no words: it is spared the time.
  */
-export function fitFor(profile: RankingProfile, index: KnowledgeIndex | undefined): FitOf | undefined {
-  if (profile === tutorialProfile) return undefined
+export function fitFor(
+  profile: RankingProfile,
+  index: KnowledgeIndex | undefined,
+  learnt?: LearntUse | undefined,
+): FitOf | undefined {
+  if (!looksAtWords(profile)) return undefined
   return (inquiry, items, wallTime) => {
     const query = knowledgeQueryOf(inquiry)
     const hits = query === undefined ? [] : hitsAmong(items, query, index)
@@ -44,8 +55,9 @@ export function fitFor(profile: RankingProfile, index: KnowledgeIndex | undefine
         shownIds: inquiry.shownIds,
         dismissedIds: inquiry.dismissedIds,
         wallTime,
+        ...learnt?.about(inquiry),
       },
-      confidence: query && needConfidence(saidIn(query), hits),
+      confidence: query && needConfidence(query, hits),
     }
   }
 }
@@ -94,9 +106,4 @@ function articleOf(item: ContentItem): Article {
     entityIds: [],
     version: 1,
   }
-}
-
-/** What an agent types stands for what the customer wants. */
-function saidIn({ turns, query }: KnowledgeQuery): KnowledgeQuery['turns'] {
-  return query === undefined ? turns : [...turns, { speaker: 'customer', text: query }]
 }

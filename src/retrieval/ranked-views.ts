@@ -3,7 +3,7 @@ import type { Random } from '../random.ts'
 import { drawExchange, exchanged, exchangesIn } from '../ranking/exploration.ts'
 import type { RankingProfile } from '../ranking/profile.ts'
 import type { SourceAnswer } from './content-source.ts'
-import type { FitOf } from './fit.ts'
+import type { FitOf, LearntUse } from './fit.ts'
 import type { Inquiry } from './inquiry.ts'
 import { judgeAndRank, type Shown, ShownItems } from './judge-and-rank.ts'
 import type { Restrictions } from './restrictions.ts'
@@ -11,7 +11,7 @@ import type { Restrictions } from './restrictions.ts'
 interface View {
   /** The very answers it was made from. */
   readonly answers: readonly SourceAnswer[]
-  /** Of the restrictions that it was made under. */
+  /** Of the restrictions, and of what was learnt, that it was made under. */
   readonly version: number
   /** As it was ranked. */
   readonly shown: Shown
@@ -31,13 +31,15 @@ const viewsKept = 4
 
 /**
  * `judgeAndRank` with a memory. A view holds exactly as long as its answers are the cached ones, no availability
- * window of their items begins or ends and no source withdraws anything, so an item is never shown a moment longer than it may be.
+ * window of their items begins or ends, no source withdraws anything and nothing new is learnt, so an item is never shown
+ * a moment longer than it may be.
  */
 export class RankedViews {
   readonly #profile: RankingProfile
   readonly #restrictions: Restrictions
   readonly #exploration: Exploration | undefined
   readonly #fitOf: FitOf | undefined
+  readonly #learnt: Pick<LearntUse, 'version'> | undefined
   readonly #items = new ShownItems()
   /**
    * By the last answer, since sources stand in the order of how widely their answers are shared: those of one
@@ -49,11 +51,23 @@ export class RankedViews {
    * Without an exploration each list is shown as it was ranked. `fitOf` is for a profile that looks at what was said:
    * then a view is one inquiry's own.
    */
-  constructor(profile: RankingProfile, restrictions: Restrictions, exploration?: Exploration, fitOf?: FitOf) {
+  constructor(
+    profile: RankingProfile,
+    restrictions: Restrictions,
+    exploration?: Exploration,
+    fitOf?: FitOf,
+    learnt?: Pick<LearntUse, 'version'>,
+  ) {
     this.#fitOf = fitOf
+    this.#learnt = learnt
     this.#profile = profile
     this.#restrictions = restrictions
     this.#exploration = exploration?.rate === 0 ? undefined : exploration
+  }
+
+  /** Whether the profile measures words: then a view takes milliseconds to make. */
+  get looksAtWords(): boolean {
+    return this.#fitOf !== undefined
   }
 
   /** What to show for `answers`, at `wallTime` in milliseconds since the epoch. */
@@ -67,7 +81,8 @@ export class RankedViews {
     }
     const key = this.#fitOf ? inquiry : inquiry.situation
     const known = views.get(key)
-    const { version } = this.#restrictions
+    // Both only grow, so their sum is the same only where both are.
+    const version = this.#restrictions.version + (this.#learnt?.version ?? 0)
     if (known !== undefined && known.version === version && holds(known, answers, wallTime))
       return this.#explore(known)
     const shown = judgeAndRank(

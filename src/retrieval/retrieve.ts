@@ -100,11 +100,17 @@ export async function retrieve(
     inquiry = asOfNow(ports, inquiry, actor)
     now = ports.clock.now()
   }
-  const retrieval = reply(ports, inquiry, found, startedAt, now)
+  let retrieval = reply(ports, inquiry, found, startedAt, now)
+  // To measure words takes milliseconds, in which the clock costs nothing.
+  if (ports.views.looksAtWords) retrieval = after(retrieval, ports.clock.now() - startedAt)
   const queueId = ports.contextOf(inquiry.interactionId)?.queueId
   const recorded = ports.record(retrieval, { inquiry, actor, queueId, startedAt, answers: found.answers })
   if (recorded !== undefined) await recorded
   return retrieval
+}
+
+function after(retrieval: Retrieval, totalMs: number): Retrieval {
+  return { ...retrieval, timings: { ...retrieval.timings, totalMs } }
 }
 
 /** The inquiry with the audience of this moment: the interaction may have been moved while Genesys was asked. */

@@ -19,7 +19,7 @@ const strongShare = 0.7
 const sureMass = 0.3
 const manySentences = 8
 /** Below this the strongest mention of all is weak, and so is the focus. */
-const sureStrength = 0.5
+const sureStrength = 0.7
 /** A single article's name is its title; a subject has more. */
 const fewestMembers = 3
 /** A subject of more articles than this power of their number selects little. */
@@ -103,7 +103,8 @@ function mentionedIn(
       if (held.every((term) => numberWord.test(vocabulary.termOf(term)))) continue
       const mass = held.reduce((sum, term) => sum + weightOf(term) * (found.get(term) ?? 0), 0)
       const whole = subject.terms.reduce((sum, term) => sum + weightOf(term), 0)
-      const strength = ((mass / whole) * (1 - Math.exp(-mass / sureMass))) / dilution
+      const evidence = (mass / whole) * (1 - Math.exp(-mass / sureMass))
+      const strength = (evidence * Math.sqrt(exclusivityOf(subject, held, knowledge))) / dilution
       const mention = mentions.get(subject) ?? { strength: 0, terms: new Set() }
       mention.strength = Math.max(mention.strength, strength)
       for (const term of held) mention.terms.add(term)
@@ -111,6 +112,17 @@ function mentionedIn(
     }
   }
   return mentions
+}
+
+/**
+ * 0..1: of the articles that would hold these words if each fell where it does independently, the share that are the
+ * subject's own. The name of a product is its own; one that is a topic's word, such as *app*, is said everywhere.
+ */
+function exclusivityOf({ members }: Subject, terms: readonly number[], { texts }: Knowledge): number {
+  const others = texts.size - members.size
+  let alike = others
+  for (const term of terms) alike *= Math.max(0, texts.holders(term) - members.size) / Math.max(1, others)
+  return members.size / (members.size + alike)
 }
 
 /** The strongest mention of each subject, with a little for each other and for the last strong one. */

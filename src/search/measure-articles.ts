@@ -13,7 +13,7 @@ const fewestInFocus = 4
 const sentenceLength = 8
 const longDiscount = 0.5
 /** To be somebody's experience is worth this much where no judgement is asked for. */
-const unaskedExperience = 0.35
+const unaskedExperience = 0.2
 
 export function measureArticles(
   candidates: readonly Candidate[],
@@ -44,7 +44,7 @@ export function measureArticles(
       openSentence: open * match.sentence,
       openCoverage: open * match.coverage,
       related: shareOf(match.related, topRelated),
-      experience: personal * (question.asksJudgement ? 1 : unaskedExperience),
+      experience: personal * (unaskedExperience + (1 - unaskedExperience) * question.judgement),
     }
   })
 }

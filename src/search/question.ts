@@ -8,9 +8,11 @@ import { evaluative, filler, sentencesOf } from './words.ts'
 const statementWeight = 0.4
 /** Older turns say a little of what is asked now, and more of its background. */
 const olderAsked = { customer: 0.1, agent: 0.05 }
-const background = { customer: 1, agent: 0.6 }
+const backgroundWeight = { customer: 1, agent: 0.6 }
 const decay = 0.7
 const evaluativeWeight = 0.5
+/** From this share of words that judge on, a judgement is all that is asked for. */
+const judgingShare = 0.1
 
 export interface Question {
   /** Terms of what is asked now, each with its weight. */
@@ -19,8 +21,8 @@ export interface Question {
   readonly phrases: ReadonlyMap<number, number>
   /** Terms of all turns. */
   readonly background: ReadonlyMap<number, number>
-  /** Whether it asks for a judgement: good, clean, worth it. */
-  readonly asksJudgement: boolean
+  /** 0..1: how far it asks for a judgement: good, clean, worth it. One such word in a long account asks for none. */
+  readonly judgement: number
 }
 
 /** A number for two terms in this order; exact up to four million terms. */
@@ -36,12 +38,11 @@ export function firstOf(phrase: number): number {
 /** `left` are the terms to leave out: names of what the conversation is about. */
 export function questionOf(query: KnowledgeQuery, knowledge: Knowledge, left: ReadonlySet<number>): Question {
   const turns = spokenTurns(query)
-  const question = {
-    asked: new Map<number, number>(),
-    phrases: new Map<number, number>(),
-    background: new Map<number, number>(),
-    asksJudgement: false,
-  }
+  const asked = new Map<number, number>()
+  const phrases = new Map<number, number>()
+  const background = new Map<number, number>()
+  let judging = 0
+  let words = 0
   const current = turns.findLastIndex(({ speaker }) => speaker === 'customer')
   for (const [position, { speaker, text }] of turns.entries()) {
     const age = decay ** (turns.length - 1 - position)
@@ -52,22 +53,26 @@ export function questionOf(query: KnowledgeQuery, knowledge: Knowledge, left: Re
       let before: number | undefined
       for (const word of tokenize(sentence)) {
         const judges = evaluative.has(word)
-        if (judges && weight === 1) question.asksJudgement = true
         if (filler.has(word)) continue
+        if (weight === 1) {
+          words++
+          if (judges) judging++
+        }
         const term = heldTerm(knowledge, word)
         const isLeft = term === undefined || left.has(term)
         if (!isLeft) {
-          raise(question.asked, term, weight * (judges ? evaluativeWeight : 1))
-          raise(question.background, term, background[speaker] * age)
-          if (before !== undefined) raise(question.phrases, phraseOf(before, term), weight)
+          add(asked, term, weight * (judges ? evaluativeWeight : 1))
+          add(background, term, backgroundWeight[speaker] * age)
+          if (before !== undefined) add(phrases, phraseOf(before, term), weight)
         }
         before = isLeft ? undefined : term
       }
     }
   }
-  return question
+  return { asked, phrases, background, judgement: Math.min(1, judging / (judgingShare * words || 1)) }
 }
 
-function raise(weights: Map<number, number>, key: number, weight: number): void {
-  if (weight > (weights.get(key) ?? 0)) weights.set(key, weight)
+/** What is said again counts again, as the terms of a query do in BM25: it is how a long account tells what it is about. */
+function add(weights: Map<number, number>, key: number, weight: number): void {
+  weights.set(key, (weights.get(key) ?? 0) + weight)
 }

@@ -9,7 +9,7 @@ export interface WatchedStats {
   /** `cuecard.stats` */
   cuecard?: () => {
     readonly genesysCalls: number
-    readonly quotaRemaining: number
+    readonly quotaRemaining: number | undefined
     readonly push?: {
       readonly streams: number
       readonly answers: Readonly<Record<string, number>>

@@ -1,6 +1,9 @@
 // A clock that stands still until it is told to move: tests and simulations of hours run in milliseconds.
 import type { CancelTimer, Clock } from '../clock.ts'
 
+/** Turns of the event loop before time goes on: what is handed on a turn later belongs to the same moment. */
+const turnsToSettle = 4
+
 interface Timer {
   readonly at: number
   readonly order: number
@@ -106,6 +109,6 @@ function before(a: Timer, b: Timer): boolean {
 }
 
 /** Runs everything that is ready: microtasks drain before a turn of the event loop ends. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < turnsToSettle; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

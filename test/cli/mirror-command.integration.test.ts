@@ -80,9 +80,9 @@ test('own articles need no access to Genesys', async () => {
     `mirror: { path: ${join(folder, 'own.db')}, sources: [{ file: ${join(folder, 'own.jsonl')} }] }`,
   )
   const synced = await runHere(['mirror', 'sync', '--config', config])
-  expect(synced).toMatchObject({ status: 0, stdout: '1 articles, in step.\n', stderr: '' })
+  expect(synced).toMatchObject({ status: 0, stdout: '1 article, in step.\n', stderr: '' })
   const { stdout } = await runHere(['mirror', 'search', 'badge', '--config', config])
-  expect(stdout).toMatch(/^ 1\. .* {2}Lost badge\n/)
+  expect(stdout).toMatch(/^ 1\. .* {2}Lost badge\n {10} *\+\d+\.\d\d {2}\w[ \w,]+\n/)
   writeFileSync(join(folder, 'own.jsonl'), '{"id": ')
   const broken = await runHere(['mirror', 'sync', '--config', config])
   expect(broken).toMatchObject({ status: 1, stderr: expect.stringContaining('line 1') })

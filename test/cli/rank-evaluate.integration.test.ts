@@ -56,7 +56,7 @@ test('the table, and --limit', async () => {
   const { stdout } = await runHere(['rank', 'evaluate', ...files, '--limit', '2'])
   expect(stdout).toContain('Profile context: 2 articles, 1 conversation, 1 event\n')
   expect(stdout).toMatch(/R@1 +100\.0 +100\.0 \.\.100\.0\n/)
-  expect(stdout).toMatch(/1 turn that needs no article: AUC 0\.500; from confidence/)
+  expect(stdout).toMatch(/1 turn that needs no article: AUC 0\.500; with push\.minConfidence \d/)
   expect(stdout).not.toContain('Without')
 })
 
@@ -81,6 +81,37 @@ test('a line may hold a query in the place of turns', async () => {
     '--json',
   ])
   expect(JSON.parse(stdout)).toMatchObject({ events: 2, unneeded: 0, metrics: { r1: 1 }, silence: null })
+})
+
+test('--learn-from-use tells what past use of other categories brings', async () => {
+  const kinds = [
+    { name: 'garage', body: 'A garage lies behind the house.', ask: 'a spot where I leave my automobile' },
+    { name: 'pets', body: 'Dogs stay free of charge.', ask: 'room for my spaniel' },
+  ]
+  const inns = 'Amber Birch Cedar Dogwood Elder Fir Ginkgo Hazel Ivy Juniper Larch Maple Oak Pine'.split(' ')
+  const each = inns.flatMap((inn) => kinds.map((kind) => ({ inn, id: `${inn}-${kind.name}`, ...kind })))
+  const innArticles = file(
+    'inns.jsonl',
+    each.map(({ inn, id, name, body }) => ({ id, title: name, body, category: `inns/${inn}` })),
+  )
+  const asked = file(
+    'asked.jsonl',
+    each.map(({ inn, id, ask }) => ({ id, query: `Does ${inn} have ${ask}?`, goldArticleIds: [id] })),
+  )
+  const run = ['rank', 'evaluate', '--learn-from-use', '--articles', innArticles, '--conversations', asked]
+  const { stdout, status } = await runHere([...run, '--json'])
+  expect(status).toBe(0)
+  const report = JSON.parse(stdout)
+  expect(report).toMatchObject({ articles: 28, events: 28, groups: 28, by: 'article' })
+  expect(report.r1.before).toBeLessThan(0.8)
+  expect(report.r1.after).toBe(1)
+  expect(report.r1.gain).toBeCloseTo(1 - report.r1.before, 12)
+  expect(report.r1.interval[0]).toBeGreaterThan(0)
+  const told = await runHere(run)
+  expect(told.stdout).toMatch(/^ {2}R@1 +\d+\.\d +100\.0 +\+\d+\.\d +\+\d+\.\d \.\. +\+\d+\.\d$/m)
+  const both = await runHere([...run, '--ablation'])
+  expect(both.status).toBe(2)
+  expect(both.stderr).toContain('--ablation')
 })
 
 test('a profile may be one that ships, or a file', async () => {

@@ -101,6 +101,24 @@ describe('cuecard rank learn', () => {
     await expect(open(out)).rejects.toThrow(/its version must be [0-9a-f]{12}/)
   }, 60_000)
 
+  test('what another profile ranked is not learnt from, and that is said', async () => {
+    const cuecard = await open('context')
+    const { retrievalId, items } = await cuecard.retrieve({
+      interactionId: 'by-context',
+      agentId: 'ann',
+      query: 'tell me about the loan',
+    })
+    const [{ contentId } = { contentId: '' }] = items
+    await cuecard.recordAdoption(retrievalId, { type: 'inserted', contentId })
+    await cuecard.close()
+    const own = await runHere(['rank', 'learn', '--profile', 'tutorial'], environment)
+    expect(own.stdout).toContain('ranked by other features than those of tutorial: 1 retrieval by context\n')
+    const other = await runHere(['rank', 'learn', '--json'], environment)
+    expect(JSON.parse(other.stdout)).toMatchObject({ profile: 'context', retrievals: 1, uses: 1 })
+    expect(JSON.parse(other.stdout).skipped.tutorial).toBeGreaterThan(100)
+    expect(other.status).toBe(1)
+  }, 60_000)
+
   test('--json tells the same in numbers', async () => {
     const { stdout, status } = await runHere(
       ['rank', 'learn', '--json', '--profile', 'tutorial'],

@@ -57,7 +57,7 @@ describe('what is complete', () => {
       apiUrl: 'http://127.0.0.1:8080',
       loginUrl: 'https://gateway.example.com/genesys',
     })
-    expect(parseConfig(withGenesys({ apiUrl: addresses.apiUrl })).genesys.loginUrl).toBe(
+    expect(parseConfig(withGenesys({ apiUrl: addresses.apiUrl })).genesys?.loginUrl).toBe(
       'https://login.mypurecloud.de',
     )
   })
@@ -76,7 +76,7 @@ describe('regions', () => {
     expect(Object.keys(regions)).toHaveLength(18)
     for (const [key, domain] of Object.entries(regions))
       for (const region of [domain, key, key.replaceAll('_', '-'), ` ${domain.toUpperCase()} `])
-        expect(parseConfig(withGenesys({ region })).genesys.apiUrl).toBe(`https://api.${domain}`)
+        expect(parseConfig(withGenesys({ region })).genesys?.apiUrl).toBe(`https://api.${domain}`)
   })
 
   test.each([
@@ -105,7 +105,7 @@ describe('addresses', () => {
     'http://127.1',
     'https://gateway.example.com',
   ])('%s may carry the secret', (apiUrl) => {
-    expect(parseConfig(withGenesys({ apiUrl, loginUrl: apiUrl })).genesys.loginUrl).toBe(apiUrl)
+    expect(parseConfig(withGenesys({ apiUrl, loginUrl: apiUrl })).genesys?.loginUrl).toBe(apiUrl)
   })
 
   test.each([
@@ -130,13 +130,31 @@ describe('addresses', () => {
   })
 })
 
+test('own articles alone need no Genesys', () => {
+  const mirror = { enabled: true, sources: [{ folder: 'x' }, { file: 'y.jsonl' }] }
+  const config = parseConfig({ mirror })
+  expect([config.genesys, config.profile]).toEqual([undefined, 'context'])
+  expect(parseConfig(config)).toEqual(config)
+})
+
 describe('mistakes', () => {
   const missing = 'is missing; set GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_REGION'
+  const own = { enabled: true, sources: [{ folder: 'x' }] }
   const secretMissing = 'is missing; set GENESYS_CLIENT_SECRET, or GENESYS_CLIENT_SECRET_FILE'
   test.each<[unknown, string]>([
     [undefined, `genesys: ${missing}`],
     [{}, `genesys: ${missing}`],
     [{ genesys: 'x' }, 'genesys: must be an object'],
+    [{ mirror: { enabled: true } }, `genesys: ${missing}, or name own articles alone in mirror.sources`],
+    [
+      { mirror: { sources: [{ folder: 'x' }] } },
+      `genesys: ${missing}, or mirror.enabled to serve own articles alone`,
+    ],
+    [{ mirror: own, writeBack: { enabled: true } }, `writeBack.enabled: needs Genesys; ${missing.slice(12)}`],
+    [
+      { genesys: { region: 'mypurecloud.de' }, mirror: own },
+      'genesys.clientId: is missing; set GENESYS_CLIENT_ID',
+    ],
     ['x', 'The configuration must be an object'],
     [[], 'The configuration must be an object'],
     [withGenesys({ clientId: undefined }), 'genesys.clientId: is missing; set GENESYS_CLIENT_ID'],
@@ -202,8 +220,8 @@ describe('mistakes', () => {
       expect(`${error.stack} ${JSON.stringify(error)} ${inspect(error, { depth: 9 })}`).not.toContain(secret)
     const config = parseConfig({ genesys })
     expect(
-      `${inspect(config, { depth: 9 })} ${JSON.stringify(config)} ${config.genesys.clientSecret}`,
+      `${inspect(config, { depth: 9 })} ${JSON.stringify(config)} ${config.genesys?.clientSecret}`,
     ).not.toContain(secret)
-    expect(config.genesys.clientSecret.reveal()).toBe(secret)
+    expect(config.genesys?.clientSecret.reveal()).toBe(secret)
   })
 })

@@ -62,7 +62,7 @@ describe('the environment', () => {
       cache: { ttlSeconds: 60, staleSeconds: 300 },
       profile: 'tutorial',
     })
-    expect(config.genesys.clientSecret.reveal()).toBe(secret)
+    expect(config.genesys?.clientSecret.reveal()).toBe(secret)
   })
 
   test.each([
@@ -74,7 +74,7 @@ describe('the environment', () => {
   ])('X_FILE names a file with the value of X: %j', (content, value) => {
     const { GENESYS_CLIENT_SECRET: _, ...rest } = environment
     const config = loadConfig({ ...rest, GENESYS_CLIENT_SECRET_FILE: file(content) })
-    expect(config.genesys.clientSecret.reveal()).toBe(value)
+    expect(config.genesys?.clientSecret.reveal()).toBe(value)
   })
 
   test('X goes before X_FILE, which is then not even read; empty variables are none', () => {
@@ -87,7 +87,7 @@ describe('the environment', () => {
     expect(config.genesys).toMatchObject({ apiUrl: 'https://api.mypurecloud.de' })
     expect(
       loadConfig({ ...environment, GENESYS_REGION: '', GENESYS_REGION_FILE: file('mypurecloud.ie\n') })
-        .genesys.region,
+        .genesys?.region,
     ).toBe('mypurecloud.ie')
   })
 
@@ -168,7 +168,7 @@ describe('the file', () => {
   test.each(['', '# only a comment\n', '---\n', 'genesys:\n', 'genesys: null'])(
     'an empty one is none: %j',
     (content) => {
-      expect(loadConfig(environment, file(content)).genesys.clientId).toBe('client')
+      expect(loadConfig(environment, file(content)).genesys?.clientId).toBe('client')
     },
   )
 

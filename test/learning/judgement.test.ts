@@ -2,12 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { type JudgedList, judge } from '../../src/learning/estimators.ts'
 import { estimateExamination, supposedExamination } from '../../src/learning/examination.ts'
 import { placesBy } from '../../src/learning/learn.ts'
-import { features, trueExamination, worldOf } from './synthetic-world.ts'
+import { examinationOf, features, trueExamination, worldOf } from './synthetic-world.ts'
 
 const logging = [1, 0, 0, 1]
 const target = [1, 2, 0, 0]
 const truth = worldOf({ seed: 999, retrievals: 15_000, logging, exploration: 0.1 })
-const known = { of: trueExamination, variants: [] }
+const known: Parameters<typeof judge>[1] = {
+  of: trueExamination,
+  steepness: [trueExamination, trueExamination],
+  ratios: [],
+}
 
 function listsOf(seed: number, retrievals: number, guess: number): JudgedList[] {
   return worldOf({ seed, retrievals, logging, exploration: 0.1 }).retrievals.map((retrieval) => ({
@@ -76,6 +80,34 @@ describe('in a world whose truth is known', () => {
     }).filter(Boolean)
     expect(held.length).toBeGreaterThanOrEqual(45)
   }, 60_000)
+})
+
+/** The gain and the value of the doubly robust estimate; how many of the intervals of 20 records hold the truth. */
+function heldIn(exponent: number, exploration: number): { gain: number; value: number } {
+  const world = { logging, exploration, examination: examinationOf(exponent) }
+  const { valueOf: worth } = worldOf({ ...world, seed: 999, retrievals: 5000 })
+  const held = { gain: 0, value: 0 }
+  for (let seed = 0; seed < 20; seed++) {
+    const { retrievals } = worldOf({ ...world, seed, retrievals: 600 })
+    const lists = retrievals.map((retrieval) => ({
+      retrieval,
+      places: placesBy(retrieval, features, target),
+      guesses: retrieval.items.map(() => 0.15),
+    }))
+    const { gain, doublyRobust } = judge(lists, estimateExamination(retrievals))
+    const isIn = ({ low, high }: typeof gain, truth: number) => low <= truth && truth <= high
+    held.gain += Number(isIn(gain, worth(target) - worth(logging)))
+    held.value += Number(isIn(doublyRobust, worth(target)))
+  }
+  return held
+}
+
+describe.each([0, 1, 2])('where place n is looked at 1 / n^%s as often as the first', (exponent) => {
+  test.each([0, 0.1])('the intervals hold the truth, with %s of the lists explored', (exploration) => {
+    const held = heldIn(exponent, exploration)
+    expect(held.gain).toBeGreaterThanOrEqual(18)
+    expect(held.value).toBeGreaterThanOrEqual(18)
+  })
 })
 
 test('of nothing there is nothing to say', () => {

@@ -1,11 +1,17 @@
 // A world whose truth is known: what each item is worth, which places are looked at, and how lists were shown.
+import type { Examination } from '../../src/learning/examination.ts'
 import { placesBy } from '../../src/learning/learn.ts'
 import type { LoggedItem, LoggedRetrieval } from '../../src/learning/logged-retrieval.ts'
 import { type Random, seededRandom } from '../../src/random.ts'
 import { drawExchange, exchanged, exchangesIn } from '../../src/ranking/exploration.ts'
 
 /** Not the curve that is supposed where nothing is known. */
-export const trueExamination = (place: number) => 1 / (place + 1)
+export const trueExamination = examinationOf(1)
+
+/** 0: every place is looked at alike; 2: the second one a quarter as often as the first. */
+export function examinationOf(exponent: number): Examination {
+  return (place) => (place + 1) ** -exponent
+}
 
 /** What makes an item useful; the last of them is noise. */
 export const features = ['fit', 'focus', 'compliance', 'noise'] as const
@@ -17,6 +23,7 @@ export interface WorldOptions {
   /** Weights by which lists were ranked. */
   readonly logging: readonly number[]
   readonly exploration: number
+  readonly examination?: Examination
 }
 
 export interface World {
@@ -29,7 +36,13 @@ const listLength = 8
 const articles = 200
 
 /** Three retrievals an interaction; in some interactions agents use more than in others. */
-export function worldOf({ seed, retrievals: count, logging, exploration }: WorldOptions): World {
+export function worldOf({
+  seed,
+  retrievals: count,
+  logging,
+  exploration,
+  examination = trueExamination,
+}: WorldOptions): World {
   const random = seededRandom(seed)
   const worths = new Map<LoggedRetrieval, readonly number[]>()
   let eagerness = 1
@@ -42,7 +55,7 @@ export function worldOf({ seed, retrievals: count, logging, exploration }: World
       (item, place): LoggedItem => ({
         ...item,
         propensity: shown.propensities[place] ?? 1,
-        isUsed: random() < trueExamination(place) * item.worth,
+        isUsed: random() < examination(place) * item.worth,
       }),
     )
     const retrieval = {
@@ -63,7 +76,7 @@ export function worldOf({ seed, retrievals: count, logging, exploration }: World
       let value = 0
       for (const [retrieval, worth] of worths)
         for (const [index, place] of placesBy(retrieval, features, weights).entries())
-          value += trueExamination(place) * (worth[index] ?? 0)
+          value += examination(place) * (worth[index] ?? 0)
       return value / worths.size
     },
   }

@@ -109,11 +109,12 @@ test('rates are read at the start and every hour; while that fails the last ones
     ratesFrom([retrieval({ own: false })]),
   ]
   let count = 0
-  const rates = startLearntRates(async () => {
+  const read = async () => {
     const next = reads[count++]
     if (next === undefined || next instanceof Error) throw next
     return next
-  }, clock)
+  }
+  const rates = startLearntRates({ read, clock, random: () => 0.5 })
   expect(rates.of('own', elsewhere)).toBeUndefined()
   await clock.advance(0)
   const first = rates.of('own', elsewhere)?.adoption ?? 0

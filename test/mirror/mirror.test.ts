@@ -52,6 +52,31 @@ describe('two processes with one file', () => {
   })
 })
 
+test('long articles do not hold up the event loop together', async () => {
+  const world = mirrorWorld({ simulator: { articles: many(12) } })
+  await world.sync()
+  // Each look at the time is 3 ms later: an article takes as long.
+  let now = 0
+  const slow = {
+    ...world.clock,
+    wallTime: () => world.clock.wallTime(),
+    after: () => () => {},
+    now: () => (now += 3),
+  }
+  const mirror = new Mirror(world.store, slow)
+  let turns = 0
+  let isLoading = true
+  const count = () => {
+    turns++
+    if (isLoading) setImmediate(count)
+  }
+  setImmediate(count)
+  await mirror.follow()
+  isLoading = false
+  expect(mirror.size).toBe(12)
+  expect(turns).toBeGreaterThanOrEqual(6)
+})
+
 describe('the file', () => {
   test('is for this user alone', () => {
     const path = join(tempFolder(), 'mirror.db')

@@ -66,6 +66,22 @@ describe('free text', () => {
     expect(reply.degraded).toBeNull()
   })
 
+  test.each([
+    { besideMirror: false, withText: 0, withoutText: 1 },
+    { besideMirror: true, withText: 1, withoutText: 1 },
+  ])(
+    'and suggestions are polled only where it does not answer: %o',
+    async ({ besideMirror, withText, withoutText }) => {
+      const sources = { ...only('copilot-suggestions'), 'copilot-suggestions': { besideMirror } }
+      const { retrieve, synced, calls } = await startMirrored({}, { config: { sources } })
+      await synced()
+      await retrieve({ ...question, interactionId: 'with-text' })
+      expect(calls('/suggestions')).toBe(withText)
+      await retrieve({ ...question, interactionId: 'without-text', query: undefined, entityIds: ['card'] })
+      expect(calls('/suggestions')).toBe(withText + withoutText)
+    },
+  )
+
   test('is asked of Genesys while the copy is too old, and answered by the mirror when that fails', async () => {
     const { retrieve, synced, calls, clock, simulator } = await startMirrored({ intervalSeconds: 86_400 })
     await synced()

@@ -32,7 +32,7 @@ test('a turn that needs no article is not prepared for: Genesys is not asked for
   /** Calls that are made after each turn, and the confidence of the answer to it. */
   const prepareFor = async (minConfidence: number) => {
     const { clock, cuecard, calls, settled } = await startMirrored({
-      sources: only('copilot-suggestions'),
+      sources: { ...only('copilot-suggestions'), 'copilot-suggestions': { besideMirror: true } },
       profile: 'context',
       push: { minConfidence },
     })

@@ -89,6 +89,11 @@ describe('the evaluation', () => {
     expect(ablation).toEqual([{ feature: 'text', r1: 0.5, r5: 1 }])
   })
 
+  test('the threshold can be typed as it is printed, and is never rounded up', () => {
+    const judged = [event('ab', 'a', 0.123_49), event('ab', '', 0.123_4), event('ab', '', 0.123_3)]
+    expect(evaluationOf(judged, lettered).silence).toEqual({ auc: 1, threshold: 0.1234, keptQuiet: 0.5 })
+  })
+
   test('nothing is said of silence where every turn needs an article', () => {
     expect(evaluationOf([event('ab', 'a', 0.9)], lettered).silence).toBeNull()
   })

@@ -67,6 +67,37 @@ describe('what the conversation is about', () => {
     expect(best?.features.focus).toBe(0)
   })
 
+  test('is less certain where a name is a word that everybody uses', () => {
+    const rest = ['Loans', 'Cards', 'Transfers'].flatMap((topic) =>
+      [1, 2, 3].map((one) =>
+        article(`${topic} ${one}`, `${topic} ${one}`, 'All of it can be done in the app.', {
+          category: topic,
+        }),
+      ),
+    )
+    const helpOf = (category: string) =>
+      [1, 2, 3].map((one) => article(`help ${one}`, `Help ${one}`, 'How to begin.', { category }))
+    const focusIn = (category: string) => {
+      const [best] = new KnowledgeIndex([...rest, ...helpOf(category)]).search(
+        asked(customer(`It does not open, the ${category}.`)),
+        { limit: 1, filter: ({ id }) => id.startsWith('help') },
+      )
+      return best?.features.focus
+    }
+    expect(focusIn('Tern')).toBe(1)
+    expect(focusIn('App')).toBeLessThan(0.7)
+  })
+
+  test('what a long account says again and again counts more than what it says once', () => {
+    const account =
+      'My parcel is late. The parcel was sent on Monday, I need the parcel, and I paid an invoice.'
+    const both = new KnowledgeIndex([
+      article('parcel', 'Where it is', 'What to do about a parcel.'),
+      article('invoice', 'What is due', 'What to do about an invoice.'),
+    ])
+    expect(first(both, asked(customer(account)))).toBe('parcel')
+  })
+
   test('what the agent types is what is asked, and the turns are its background', () => {
     const query = { ...asked(customer('Amber Saver, the card')), query: 'monthly fee' }
     expect(first(index, query)).toBe('Amber Saver fees')

@@ -18,7 +18,7 @@ const advices: Partial<Record<CuecardError['code'], string>> = {
   'genesys.malformed': 'Is there a proxy or gateway in between that answers instead of Genesys?',
 }
 
-function failureOf(name: string, error: unknown): Finding {
+export function failureOf(name: string, error: unknown): Finding {
   if (!(error instanceof CuecardError)) throw error
   return failed(
     name,

@@ -2,9 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { CuecardConfig } from '../../config/config-schema.ts'
+import type { GenesysAccess } from '../../config/genesys-setting.ts'
 import { GenesysClient } from '../../genesys/genesys-client.ts'
 import type { HttpTransport } from '../../genesys/http-transport.ts'
 import { KnowledgeBases } from '../../genesys/knowledge-bases.ts'
+import { documentListing } from '../../mirror/document-listing.ts'
+import { settingsWith } from '../../mirror/mirror-settings.ts'
 import { channelCalls } from '../../notifications/channel-calls.ts'
 import { topicsPerChannel } from '../../notifications/line.ts'
 import { topicsOf, topicsOfPlaces } from '../../notifications/topics.ts'
@@ -23,6 +26,7 @@ import {
   checkSource,
 } from './check-access.ts'
 import { checkClock, checkHost } from './check-hosts.ts'
+import { checkDocumentList } from './check-mirror.ts'
 import { type Finding, noted } from './finding.ts'
 import { watchedTransport } from './watched-transport.ts'
 
@@ -36,7 +40,15 @@ export async function* examineAccess(
 ): AsyncGenerator<Finding> {
   const { clock } = ports
   const transport = watchedTransport(ports.transport)
-  const { apiUrl, loginUrl } = config.genesys
+  const { genesys } = config
+  if (genesys === undefined) {
+    yield noted(
+      'Genesys',
+      'not configured; own articles alone are served, and what Genesys knows is not asked',
+    )
+    return
+  }
+  const { apiUrl, loginUrl } = genesys
   const login = await checkHost('login host', loginUrl, { transport, clock, timeoutMs })
   yield login.finding
   const api = await checkHost('API host', apiUrl, { transport, clock, timeoutMs })
@@ -47,7 +59,7 @@ export async function* examineAccess(
     yield noted('credentials', 'not checked, since the login host does not answer')
     return
   }
-  const tokens = new ClientCredentials({ ...config.genesys, transport, clock })
+  const tokens = new ClientCredentials({ ...genesys, transport, clock })
   try {
     const { finding, token } = await checkCredentials(tokens, callBy(clock), transport.tokenLifetimeSeconds)
     yield finding
@@ -64,18 +76,20 @@ export async function* examineAccess(
       yield noted('permissions', 'not checked, since the API host does not answer')
       return
     }
-    const quota = new QuotaBudget({ clock, perMinute: config.genesys.quotaPerMinute })
+    const quota = new QuotaBudget({ clock, perMinute: genesys.quotaPerMinute })
     const client = new GenesysClient({ apiUrl, transport, tokens, quota, clock })
-    yield* examineSources(config, client, clock)
+    yield* examineSources(config, genesys, client, clock)
+    yield* examineMirror(config.mirror, genesys, client, clock)
     yield await examineNotifications(config, client, clock)
-    yield checkQuota(transport.apiHeaders(), config.genesys.quotaPerMinute)
+    yield checkQuota(transport.apiHeaders(), genesys.quotaPerMinute)
   } finally {
     tokens.close()
   }
 }
 
 async function* examineSources(
-  { genesys, sources }: CuecardConfig,
+  { sources }: CuecardConfig,
+  genesys: GenesysAccess,
   client: GenesysClient,
   clock: Clock,
 ): AsyncGenerator<Finding> {
@@ -95,6 +109,17 @@ async function* examineSources(
   yield sources['assist-content'].enabled
     ? await checkSource(assistContent({ client, clock }), callBy(clock))
     : switchedOff('assist-content')
+}
+
+async function* examineMirror(
+  mirror: CuecardConfig['mirror'],
+  { knowledgeBaseIds }: GenesysAccess,
+  client: GenesysClient,
+  clock: Clock,
+): AsyncGenerator<Finding> {
+  const copied = settingsWith(mirror, knowledgeBaseIds).sources.find((source) => 'genesys' in source)
+  if (!mirror.enabled || copied === undefined) return
+  yield await checkDocumentList(documentListing({ client, clock, pageSize: 1, callMs: timeoutMs }), copied)
 }
 
 /** Also a conversation that does not exist: whether its topics are permitted does not depend on that. */

@@ -14,10 +14,11 @@ interface Patient {
   readonly genesys?: object
   readonly sources?: CuecardConfigInput['sources']
   readonly notifications?: CuecardConfigInput['notifications']
+  readonly mirror?: CuecardConfigInput['mirror']
 }
 
 /** All findings by name; time passes until the examination is over. */
-async function examine({ options, genesys, sources, notifications }: Patient = {}) {
+async function examine({ options, genesys, sources, notifications, mirror }: Patient = {}) {
   const clock = new FakeClock()
   const simulator = createSimulator({ articles, clock, ...options })
   const config = parseConfig({
@@ -30,6 +31,7 @@ async function examine({ options, genesys, sources, notifications }: Patient = {
     },
     sources,
     notifications,
+    mirror,
   })
   const findings: Finding[] = []
   let over = false
@@ -119,6 +121,27 @@ test('without the right to list knowledge bases, naming them is advised', async 
 test('an organisation without the assist-content endpoint is well', async () => {
   const findings = await examine({ options: { assistContent: false } })
   expect(findings['source assist-content']?.result).toBe('noted')
+})
+
+test('the mirror needs the right to list documents, which a search does not', async () => {
+  const mirror = { enabled: true }
+  expect((await examine())['mirror of Genesys']).toBeUndefined()
+  expect((await examine({ mirror }))['mirror of Genesys']).toMatchObject({
+    result: 'passed',
+    message: expect.stringContaining('can be listed'),
+  })
+  const permissions = ['knowledge:knowledgebase:view', 'knowledge:knowledgebase:search']
+  const denied = await examine({ mirror, options: { permissions } })
+  expect(denied['source knowledge-search']?.result).toBe('passed')
+  expect(denied['mirror of Genesys']).toMatchObject({
+    result: 'failed',
+    message: expect.stringContaining('knowledge:document:view'),
+    advice: expect.stringContaining('Add the permission to a role'),
+  })
+  const unknown = await examine({
+    mirror: { enabled: true, sources: [{ genesys: true, knowledgeBases: ['x'] }] },
+  })
+  expect(unknown['mirror of Genesys']).toMatchObject({ result: 'failed' })
 })
 
 test('a missing scope is named', async () => {

@@ -1,0 +1,1 @@
+import './cuecard-panel.ts'
