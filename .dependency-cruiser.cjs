@@ -7,6 +7,8 @@ const layers = [
   [
     'index.ts',
     'create-cuecard.ts',
+    'compose-genesys.ts',
+    'cuecard.ts',
     'compose-interactions.ts',
     'compose-record.ts',
     'compose-mirror.ts',

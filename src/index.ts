@@ -8,13 +8,8 @@ export type { CuecardConfig, CuecardConfigInput } from './config/config-schema.t
 export { type Environment, loadConfig } from './config/load-config.ts'
 export type { ContextUpdate, UtteranceInput } from './context/context-update.ts'
 export type { Speaker } from './context/utterances.ts'
-export {
-  type CallerOptions,
-  type Cuecard,
-  type CuecardPorts,
-  type CuecardStats,
-  createCuecard,
-} from './create-cuecard.ts'
+export { createCuecard } from './create-cuecard.ts'
+export type { CallerOptions, Cuecard, CuecardPorts, CuecardStats } from './cuecard.ts'
 export { CuecardError, type ErrorCode, type ErrorDetails, errorCodes, isCuecardError } from './errors.ts'
 export type { HttpRequest, HttpResponse, HttpTransport } from './genesys/http-transport.ts'
 export type { ArticleFigures, HygieneQuery, HygieneReport, InsightReports } from './insight/hygiene.ts'

@@ -96,9 +96,9 @@ function namesIn(page: string, heading: string): string[] {
 }
 
 test.each([
-  ['Calls', 'src/create-cuecard.ts', 'Cuecard'],
+  ['Calls', 'src/cuecard.ts', 'Cuecard'],
   ['Calls', 'src/retrieval/retrieve.ts', 'RetrieveOptions'],
-  ['Ports', 'src/create-cuecard.ts', 'CuecardPorts'],
+  ['Ports', 'src/cuecard.ts', 'CuecardPorts'],
   ['Adoption', 'src/adoption/adoption-event.ts', 'AdoptionEventInput'],
   ['The record', 'src/ledger/record.ts', 'AuditTrail'],
 ])('library.md tells in "%s" of all that %s has in %s', (heading, file, name) => {
@@ -110,8 +110,8 @@ test.each([
 
 test('library.md tells of no call or port that is not there', () => {
   const there = [
-    ...membersOf('src/create-cuecard.ts', 'Cuecard'),
-    ...membersOf('src/create-cuecard.ts', 'CuecardPorts'),
+    ...membersOf('src/cuecard.ts', 'Cuecard'),
+    ...membersOf('src/cuecard.ts', 'CuecardPorts'),
     ...membersOf('src/retrieval/retrieve.ts', 'RetrieveOptions'),
     'idempotencyKey',
   ]

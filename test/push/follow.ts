@@ -1,5 +1,5 @@
 // Somebody who follows an interaction, and remembers what came.
-import type { Cuecard } from '../../src/create-cuecard.ts'
+import type { Cuecard } from '../../src/cuecard.ts'
 import type { EndReason, FollowOptions, FollowRequest } from '../../src/push/stream.ts'
 import type { Retrieval } from '../../src/retrieval/retrieval.ts'
 

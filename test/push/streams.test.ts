@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'
-import type { CuecardPorts } from '../../src/create-cuecard.ts'
+import type { CuecardPorts } from '../../src/cuecard.ts'
 import { only, start } from '../retrieval/start-cuecard.ts'
 import { articles } from '../simulator/sample-organisation.ts'
 import { type Followed, follow, shownTo } from './follow.ts'

@@ -1,7 +1,8 @@
 // The whole library against a simulated Genesys in memory, on a clock that only the test moves.
 import type { Article } from '../../src/articles/article.ts'
 import type { CuecardConfigInput } from '../../src/config/config-schema.ts'
-import { type CuecardPorts, createCuecard } from '../../src/create-cuecard.ts'
+import { createCuecard } from '../../src/create-cuecard.ts'
+import type { CuecardPorts } from '../../src/cuecard.ts'
 import type { HttpRequest, HttpTransport } from '../../src/genesys/http-transport.ts'
 import { seededRandom } from '../../src/random.ts'
 import type { RetrievalRequestInput } from '../../src/retrieval/retrieval-request.ts'

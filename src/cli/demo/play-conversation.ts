@@ -1,6 +1,6 @@
 // Plays a sample conversation turn by turn, as an agent's desktop would see it, with an outage in the middle.
 import type { Article, Conversation } from '../../articles/article.ts'
-import type { Cuecard } from '../../create-cuecard.ts'
+import type { Cuecard } from '../../cuecard.ts'
 import type { Retrieval } from '../../retrieval/retrieval.ts'
 import { faultPreset, type Simulator } from '../../simulator/index.ts'
 import { freshnessBadge, itemLines, paragraph, refusedInWords, textColumn } from '../answer-lines.ts'

@@ -1,5 +1,5 @@
 // What the demo counts, and what it says of it in the end.
-import type { CuecardStats } from '../../create-cuecard.ts'
+import type { CuecardStats } from '../../cuecard.ts'
 import { percentileOf } from '../../ranking/metrics.ts'
 
 export interface CountedAnswer {
