@@ -33,7 +33,9 @@ export function itemHead(
 /** Such as `relevance 0.42 + 2 tags match 0.30 + compliant 0.20`. */
 export function reasonsOf(explanation: readonly Contribution[]): string {
   return explanation
-    .filter(({ feature, contribution }) => contribution !== 0 || feature === 'relevance')
+    .filter(
+      ({ feature, weight, contribution }) => contribution !== 0 || (feature === 'relevance' && weight !== 0),
+    )
     .map(({ feature, value, contribution }) => `${named(feature, value)} ${contribution.toFixed(2)}`)
     .join(' + ')
 }

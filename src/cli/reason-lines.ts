@@ -21,7 +21,7 @@ const words: Readonly<Record<string, string>> = {
   experience: 'tells an experience, where a judgement is asked for',
   relevance: 'the judgement of its source',
   compliance: 'is compliant',
-  resolution: 'contacts were resolved with it',
+  resolution: 'more or fewer contacts were resolved with it',
   age: 'years since its last change',
   duplicate: 'nearly repeats an article above it',
   shown: 'was shown in this interaction',

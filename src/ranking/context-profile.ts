@@ -33,8 +33,8 @@ export const defaultWeights: ContextWeights = {
   dismissed: -1.5,
 }
 
-/** What an item is taken to resolve of which nothing is known: neither good nor bad. */
-const unknownResolution = 0.5
+/** What an item is taken to resolve of which nothing is known: what counts is how much more or less it does. */
+const unknown = 0.5
 /** At this age, five years, an item is as old as it gets. */
 const oldDays = 5 * 365.25
 const dayMs = 86_400_000
@@ -77,7 +77,7 @@ const valuesOf: Record<
   relevance: ({ relevanceScore }) => relevanceScore,
   matchingTags: ({ tags }, { contextTags }) => contextTags.filter((tag) => tags.includes(tag)).length,
   compliance: ({ isCompliant }) => Number(isCompliant),
-  resolution: ({ contentId }, { resolutionOf }) => resolutionOf?.(contentId) ?? unknownResolution,
+  resolution: ({ contentId }, { resolutionOf }) => (resolutionOf?.(contentId) ?? unknown) - unknown,
   age: ({ updatedAt }, { wallTime }) => ageOf(updatedAt, wallTime),
   duplicate: ({ contentId }, { duplicateIds }) => Number(duplicateIds?.has(contentId) ?? false),
   shown: ({ contentId }, { shownIds }) => Number(shownIds?.has(contentId) ?? false),

@@ -55,8 +55,8 @@ describe('the profile', () => {
 
   test('use, age, and what the interaction has seen', () => {
     const item = { contentId: 'a', updatedAt: '2024-01-01T00:00:00Z' }
-    expect(termFor('resolution', item)?.value).toBe(0.5)
-    expect(termFor('resolution', item, { resolutionOf: () => 0.9 })?.value).toBe(0.9)
+    expect(termFor('resolution', item, { resolutionOf: () => 0.9 })?.value).toBeCloseTo(0.4)
+    expect(termFor('resolution', item)?.value).toBe(0)
     expect(termFor('age', item)?.value).toBe(0)
     const wallTime = Date.parse('2024-01-01T00:00:00Z') + 365.25 * 86_400_000
     expect(termFor('age', item, { wallTime })?.value).toBeCloseTo(0.2, 3)
