@@ -250,12 +250,13 @@ export class ContentCache {
     return new Promise((resolve, reject) => {
       const cancelTimer = this.#clock.after(call.deadline - this.#clock.now(), () => {
         release()
+        flight.expire(call.priority)
         reject(new CuecardError('deadline.exceeded', 'The source did not answer in time'))
       })
       const giveUp = () => {
         release()
         const gone = gaveUp()
-        flight.leave(gone)
+        flight.leave(gone, call.priority)
         // Nobody may join what is ending.
         if (flight.signal.aborted) this.#drop(key, flight)
         reject(gone)

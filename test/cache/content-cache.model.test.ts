@@ -26,12 +26,15 @@ interface ModelFlight {
   /** Those who still want it; a background refresh always does. */
   wanted: number
   priority: Priority
+  /** When no agent waits any more. */
+  readonly ownPriority: Priority
 }
 
 interface ModelCaller {
   readonly key: Key
   readonly flight: ModelFlight
   readonly deadline: number
+  readonly priority: Priority
   /** `load-3` or a code, once it is settled. */
   got?: string
 }
@@ -64,7 +67,7 @@ class Model {
     const flight = current ?? this.start(key, plan, priority, priority === 'interactive' ? 0 : 1)
     flight.wanted++
     if (priorities.indexOf(priority) < priorities.indexOf(flight.priority)) flight.priority = priority
-    const caller: ModelCaller = { key, flight, deadline }
+    const caller: ModelCaller = { key, flight, deadline, priority }
     this.callers.push(caller)
     return caller
   }
@@ -72,7 +75,8 @@ class Model {
   start(key: Key, { ends, ms }: Plan, priority: Priority, wanted: number): ModelFlight {
     const name = `load-${this.counts.flights++}`
     const endsAt = this.now + (ends === 'hang' ? lifetimes.flightMs : ms)
-    const flight: ModelFlight = { name, key, endsAt, ends, keeps: true, wanted, priority }
+    const ownPriority = priority === 'interactive' ? 'revalidate' : priority
+    const flight: ModelFlight = { name, key, endsAt, ends, keeps: true, wanted, priority, ownPriority }
     this.flights.push(flight)
     return flight
   }
@@ -87,6 +91,12 @@ class Model {
 
   waiting(flight: ModelFlight): ModelCaller[] {
     return this.callers.filter((caller) => caller.flight === flight && caller.got === undefined)
+  }
+
+  /** A caller's time is over, or it gave up. */
+  expire({ flight, priority }: ModelCaller): void {
+    const agents = this.waiting(flight).filter((caller) => caller.priority === 'interactive')
+    if (priority === 'interactive' && agents.length === 0) flight.priority = flight.ownPriority
   }
 
   land(flight: ModelFlight): void {
@@ -108,6 +118,7 @@ class Model {
   abort(caller: ModelCaller): void {
     if (caller.got !== undefined) return
     caller.got = 'aborted'
+    this.expire(caller)
     caller.flight.wanted--
     if (caller.flight.wanted === 0) this.flights = this.flights.filter((one) => one !== caller.flight)
   }
@@ -129,6 +140,7 @@ class Model {
             at: caller.deadline,
             run: () => {
               caller.got = this.insteadOf(caller.key, 'deadline.exceeded')
+              this.expire(caller)
             },
           })),
       ].sort((a, b) => a.at - b.at)[0]
