@@ -44,6 +44,9 @@ export interface RecordPorts {
   readonly onFailure?: ((failure: string | undefined) => void) | undefined
 }
 
+/** So long entries gather for which no reply waits: one transaction of many costs each of them much less. */
+const gatheringMs = 5
+
 /**
  * Opens the record; undefined where no database is configured. A database that cannot be reached yet is no error.
  * @throws CuecardError `config.invalid`.
@@ -98,6 +101,7 @@ export async function composeRecord(
           endpoints: [writeBackEndpoint(ports.writeBack)],
         })
       : undefined
+  const isStrict = config.durability === 'strict'
   const maskId = idMasker(mask, new AuditKey(auditKey))
   const recorder = new Recorder({
     ...open,
@@ -105,9 +109,9 @@ export async function composeRecord(
     newId,
     mask,
     maskId,
-    isStrict: config.durability === 'strict',
+    isStrict,
     isRequired: config.audit === 'required',
-    soon: isInline ? queueMicrotask : setImmediate,
+    soon: isInline ? queueMicrotask : isStrict ? setImmediate : (run) => void clock.after(gatheringMs, run),
     onCommitted: ports.onCommitted,
     onFailure: (failure) => ports.onFailure?.(failure),
     onDeliverable: () => void (deliveries.webhooks.length > 0 && open.reader.wake().catch(() => {})),
