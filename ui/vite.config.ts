@@ -18,6 +18,7 @@ export default defineConfig({
       input: {
         panel: here('panel/cuecard-panel.ts'),
         'panel-page': here('panel/page.ts'),
+        'signed-in': here('panel/signed-in.ts'),
         supervisor: here('supervisor/page.ts'),
       },
       // What the modules export is for others to import.

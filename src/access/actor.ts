@@ -15,11 +15,12 @@ export interface Actor {
   readonly agentId?: string | undefined
   /** Genesys divisions the caller belongs to, where its credential says so. */
   readonly divisions: readonly string[]
-  readonly via: 'api_key' | 'jwt' | 'genesys_token' | 'library' | 'command'
+  readonly via: 'api_key' | 'jwt' | 'genesys_token' | 'session' | 'library' | 'command'
 }
 
 /** What can be done, and which roles may do it. */
 export const permissions = {
+  'session.read': ['agent', 'supervisor', 'compliance', 'service'],
   retrieve: ['agent', 'service'],
   'context.update': ['agent', 'service'],
   'adoption.record': ['agent', 'service'],

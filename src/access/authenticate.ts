@@ -6,6 +6,7 @@ import type { Actor } from './actor.ts'
 import { ApiKeys } from './api-keys.ts'
 import { GenesysTokens, type OwnerOf } from './genesys-tokens.ts'
 import { type JwtSettings, Jwts } from './jwt.ts'
+import { type Sessions, sessionPrefix } from './sessions.ts'
 
 /** The part `access` of the configuration. */
 export interface AccessSettings {
@@ -53,12 +54,14 @@ export function createAuthenticator(ports: {
   readonly clock: Clock
   /** Undefined without Genesys: then none of its tokens is taken. */
   readonly ownerOf: OwnerOf | undefined
+  /** Of those who signed in by a link. */
+  readonly sessions?: Sessions | undefined
   /** Gets the key server's answer; default the global one. */
   readonly fetch?: FetchImplementation
   /** Told of a key file that broke; the keys from before stay. Once for each version of the file. */
   readonly onProblem?: (error: CuecardError) => void
 }): Authenticator {
-  const { settings, clock, ownerOf, fetch, onProblem = () => {} } = ports
+  const { settings, clock, ownerOf, sessions, fetch, onProblem = () => {} } = ports
   const keys =
     settings.apiKeysFile === undefined
       ? undefined
@@ -80,6 +83,8 @@ export function createAuthenticator(ports: {
         if (keys === undefined) throw refused('API keys are not accepted here')
         return keys.authenticate(credential)
       }
+      if (sessions !== undefined && credential.startsWith(sessionPrefix))
+        return sessions.authenticate(credential)
       // Never on to Genesys: a token of another issuer is none of its business.
       if (jwts !== undefined && jwtForm.test(credential)) return jwts.authenticate(credential)
       if (genesys === undefined) throw refused('The token is of no kind that is accepted here')

@@ -1,5 +1,5 @@
 // What `cuecard insights` tells people.
-import type { ArticleFigures, HygieneReport } from '../insight/hygiene.ts'
+import type { ArticleFigures, HygieneReport } from '../insight/hygiene-report.ts'
 import type { GapsReport, QueryFigures, Share } from '../ledger/record.ts'
 import type { Terminal } from './terminal.ts'
 import { fitted, printable } from './text-width.ts'

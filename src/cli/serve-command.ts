@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import type { Command } from 'commander'
 import { firstKey } from '../access/first-key.ts'
+import type { Sessions } from '../access/sessions.ts'
 import type { CuecardConfig } from '../config/config-schema.ts'
 import { type Environment, loadConfig } from '../config/load-config.ts'
 import { CuecardError } from '../errors.ts'
@@ -77,7 +78,7 @@ async function run(
       if (options.verbose) tell(request, options, terminal)
     })
     try {
-      announce(service, config, key, options, terminal)
+      announce(service, config, key, parts.sessions, options, terminal)
       isTold = true
       if (auditKeyFile !== undefined && !options.json)
         terminal.err(
@@ -163,6 +164,7 @@ function announce(
   { url, port }: RunningService,
   config: CuecardConfig,
   key: string | undefined,
+  sessions: Sessions | undefined,
   { json }: Options,
   { out, paint }: Terminal,
 ): void {
@@ -179,6 +181,13 @@ function announce(
       '\nNo credentials are configured, so this key was made. It may do everything, and is not shown again:\n',
     )
     out(key)
+    if (sessions !== undefined && config.pages.enabled) {
+      const link = (page: string) =>
+        `${reachable}/${page}#code=${sessions.invite(['service', 'supervisor', 'compliance'])}`
+      out('\nThe pages, each with a sign-in that is good once and for 10 minutes:\n')
+      out(`agent       ${link('panel?interactionId=try-1&agentId=me')}`)
+      out(`supervisor  ${link('supervisor')}`)
+    }
   }
   out('\nIn another terminal:\n')
   out(`curl ${reachable}/readyz`)

@@ -1,11 +1,13 @@
 // What `cuecard serve` stands on, made from the configuration.
 import { readFileSync } from 'node:fs'
 import { createAuthenticator } from '../access/authenticate.ts'
+import { Sessions } from '../access/sessions.ts'
 import { systemClock } from '../clock.ts'
 import type { CuecardConfig } from '../config/config-schema.ts'
 import { createCuecard } from '../create-cuecard.ts'
 import { tokenOwner } from '../genesys/token-owner.ts'
 import { undiciTransport } from '../genesys/undici-transport.ts'
+import { type Pages, readPages } from '../http/pages.ts'
 import { csvOf } from '../ledger/export-csv.ts'
 import type { WaitingWorkers } from '../ledger/thread-workers.ts'
 import { createLogger } from '../telemetry/logger.ts'
@@ -27,10 +29,12 @@ export async function servedParts(config: CuecardConfig, workers: WaitingWorkers
     await transport.close()
   }
   try {
+    const sessions = new Sessions(clock)
     const authenticator = createAuthenticator({
       settings: config.access,
       clock,
       ownerOf: config.genesys && tokenOwner({ apiUrl: config.genesys.apiUrl, transport, clock }),
+      sessions,
       onProblem: (error) => logger.warn({ err: error }, 'A credential source has a problem'),
     })
     const cuecard = await createCuecard(config, {
@@ -52,6 +56,8 @@ export async function servedParts(config: CuecardConfig, workers: WaitingWorkers
       metrics: () => metrics.text(),
       observe: ({ method, route, status, ms }) => metrics.httpDone(route, method, status, ms / 1000),
       exportToCsv: csvOf,
+      sessions,
+      pages: config.pages.enabled ? pagesOf(config, version) : undefined,
       clock,
       async close() {
         await authenticator.close()
@@ -62,4 +68,23 @@ export async function servedParts(config: CuecardConfig, workers: WaitingWorkers
     await close()
     throw error
   }
+}
+
+/** As `npm run build` leaves them. */
+const pagesFolder = new URL('../../dist/ui/', import.meta.url)
+
+function pagesOf({ genesys, pages }: CuecardConfig, version: string): Pages {
+  const clientId = pages.genesysClientId
+  const apps = genesys && /^https:\/\/api\.([^/]+)$/.exec(new URL(genesys.apiUrl).origin)?.[1]
+  return readPages(pagesFolder, {
+    settings: {
+      version,
+      genesys:
+        genesys && clientId !== undefined
+          ? { clientId, loginUrl: genesys.loginUrl, apiUrl: genesys.apiUrl }
+          : null,
+      isDemo: false,
+    },
+    frameOrigins: [...(apps ? [`https://apps.${apps}`] : []), ...pages.frameOrigins],
+  })
 }

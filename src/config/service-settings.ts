@@ -189,6 +189,26 @@ export const writeBack = z
   })
   .prefault({})
 
+/** The pages for browsers. */
+export const pages = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('Whether the service shows `/panel` and `/supervisor`'),
+    frameOrigins: z
+      .array(z.string().regex(/^https:\/\/[^\s;,'"/]+$/, 'must be an origin such as https://desk.example'))
+      .max(100)
+      .default([])
+      .describe(
+        "Whose pages may show it in a frame, besides this service's own and Genesys Cloud's of the region",
+      ),
+    genesysClientId: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .describe('Of an OAuth client of the kind *Code Authorization (PKCE)*, by which agents sign in'),
+  })
+  .prefault({})
+
 export const redis = z
   .strictObject({
     url: z

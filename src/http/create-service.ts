@@ -8,6 +8,7 @@ import { idSource } from '../ids.ts'
 import { answerBrokenRequest, answerConnect } from './answer-broken-request.ts'
 import { type Gate, gateOf } from './gate.ts'
 import { openApiOf } from './open-api.ts'
+import { addPages } from './pages.ts'
 import { parseBody } from './parse-body.ts'
 import type { ServiceOptions } from './ports.ts'
 import { HttpRefusal, problemOf } from './problems.ts'
@@ -44,6 +45,7 @@ export function createService(options: ServiceOptions): Service {
   })
   const openApi = JSON.stringify(openApiOf(routes, '1'))
   for (const route of routes) addRoute(app, route, gate)
+  if (options.pages) addPages(app, options.pages)
   app.setErrorHandler((error, request, reply) => {
     gate.noteRefusal(request, error)
     return sendProblem(reply, error, request, options)
@@ -128,7 +130,7 @@ function noSchemas(): never {
 function addRoute(app: FastifyInstance, route: Route, gate: Gate): void {
   const { method, path, permission, isLong = false } = route
   app.route({
-    method: permission === undefined ? [method, 'HEAD'] : method,
+    method: permission === undefined && method === 'GET' ? [method, 'HEAD'] : method,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
     handler: route.handle,
     ...(permission !== undefined && { onRequest: gate.before(permission, isLong), config: { permission } }),
@@ -143,7 +145,9 @@ function beginTrace(request: FastifyRequest, newId: () => string): void {
 
 function setCommonHeaders(reply: FastifyReply, { id, protocol, traceparent }: FastifyRequest): FastifyReply {
   if (protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
-  return reply.headers(securityHeaders).header('x-request-id', id).header('traceparent', traceparent)
+  // A page has headers of its own.
+  if (!reply.hasHeader('content-security-policy')) reply.headers(securityHeaders)
+  return reply.header('x-request-id', id).header('traceparent', traceparent)
 }
 
 /** What is wrong with the head of a request, whoever sent it; undefined where nothing is. */
@@ -164,7 +168,9 @@ function noSuchRoute({ method, url }: FastifyRequest, routes: readonly Route[]):
   const path = url.split('?', 1)[0] ?? ''
   const methods = routes.filter((route) => matches(route, path)).map((route) => route.method)
   if (methods.length === 0) return new HttpRefusal('not_found', 'There is no such resource.')
-  const open = routes.some((route) => matches(route, path) && route.permission === undefined)
+  const open = routes.some(
+    (route) => matches(route, path) && route.permission === undefined && route.method === 'GET',
+  )
   const allow = [...methods, ...(open ? ['HEAD'] : [])].join(', ')
   return new HttpRefusal('method_not_allowed', `${method} is not possible here; ${allow} is.`, {
     headers: { allow },

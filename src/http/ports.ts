@@ -1,6 +1,7 @@
 // What the service needs of the parts it stands on.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Actor } from '../access/actor.ts'
+import type { Sessions } from '../access/sessions.ts'
 import type { AdoptionReceipt } from '../adoption/adoption-event.ts'
 import type { Clock } from '../clock.ts'
 import type { CuecardConfig } from '../config/config-schema.ts'
@@ -10,6 +11,7 @@ import type { InsightReports } from '../insight/hygiene.ts'
 import type { AuditTrail, Deliveries, PartHealth } from '../ledger/record.ts'
 import type { Follower, FollowOptions, FollowRequest } from '../push/stream.ts'
 import type { Retrieval } from '../retrieval/retrieval.ts'
+import type { Pages } from './pages.ts'
 
 /** A denied or unauthenticated request, for the audit log. */
 export interface Refused {
@@ -78,6 +80,10 @@ export interface ServiceOptions {
   readonly logger: ServiceLogger
   /** The text of `/metrics`; without it that route answers 404. */
   readonly metrics?: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined
+  /** Those who sign in by a link; without it nobody does. */
+  readonly sessions?: Sessions | undefined
+  /** The pages for browsers; without it there are none. */
+  readonly pages?: Pages | undefined
   /** Called after each reply. */
   readonly observe?: ((request: AnsweredRequest) => void) | undefined
   /** Turns the lines of an export into lines of CSV; without it `format=csv` is refused. */

@@ -1,5 +1,6 @@
 // The forms of the replies, for the OpenAPI document. Nothing is checked by them at run time; tests hold them to the types.
 import { z } from 'zod'
+import { roles } from '../access/actor.ts'
 import { adoptionTypes } from '../adoption/adoption-event.ts'
 import { entryKinds } from '../ledger/entry-draft.ts'
 
@@ -181,6 +182,12 @@ export const hygieneReportSchema = z.strictObject({
     .nullable(),
 })
 
+/** `quotaRemaining`: null without Genesys. */
+export const operationsSchema = z.strictObject({
+  genesys: z.strictObject({ calls: count, quotaRemaining: count.nullable() }),
+  sources: z.array(z.strictObject({ source: text, breaker: z.enum(['closed', 'open', 'half-open']) })),
+})
+
 export const deliveriesSchema = z.strictObject({
   deliveries: z.array(
     z.strictObject({
@@ -197,6 +204,9 @@ export const deliveriesSchema = z.strictObject({
 export const replaySchema = z.strictObject({ replayed: count })
 
 const health = z.strictObject({ ok: z.boolean(), essential: z.boolean(), message: text })
+const owner = { roles: z.array(z.enum(roles)), agentId: nullable }
+export const signedInSchema = z.strictObject({ token: text, expiresAt: time, ...owner })
+export const sessionSchema = z.strictObject({ id: text, ...owner, via: text })
 export const healthzSchema = z.strictObject({ status: z.literal('alive') })
 export const readyzSchema = z.strictObject({
   status: z.enum(['ready', 'degraded', 'not_ready', 'ending']),

@@ -7,6 +7,7 @@ import { insightRoutes } from './routes/insights.ts'
 import { interactionRoutes } from './routes/interactions.ts'
 import { type Operations, operationRoutes } from './routes/operations.ts'
 import { retrievalRoutes } from './routes/retrievals.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/stream.ts'
 
 export function routesOf(options: ServiceOptions, operations: Operations): readonly Route[] {
@@ -17,6 +18,7 @@ export function routesOf(options: ServiceOptions, operations: Operations): reado
     ...insightRoutes(options),
     ...auditRoutes(options),
     ...deliveryRoutes(options),
+    ...sessionRoutes(options),
     ...operationRoutes(options, operations),
   ]
 }

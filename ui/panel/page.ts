@@ -1,1 +1,65 @@
-import './cuecard-panel.ts'
+// The page /panel: reads its address, signs in, and is a Genesys widget where Genesys is its host.
+import { Api } from '../shared/api.ts'
+import { chooseLanguage, directionOf } from '../shared/locale.ts'
+import { keepToken, openSession, readSettings, readToken } from '../shared/session.ts'
+import { signInByPopup } from '../shared/sign-in-popup.ts'
+import { CuecardPanel } from './cuecard-panel.ts'
+
+const query = new URLSearchParams(location.search)
+const panel = new CuecardPanel()
+const api = new Api({ token: readToken })
+panel.lang = chooseLanguage([query.get('lang') ?? query.get('pcLangTag'), ...navigator.languages])
+panel.language = query.get('language')
+document.documentElement.lang = panel.lang
+document.documentElement.dir = directionOf(panel.lang)
+document.addEventListener('keydown', (event) => {
+  if (!event.composedPath().includes(panel)) panel.handleKey(event)
+})
+
+/** Tells the panel who is signed in. An agent who names nobody is itself. */
+async function enter(): Promise<void> {
+  const session = await openSession(api).catch(() => undefined)
+  panel.agentId = query.get('agentId') ?? session?.agentId ?? session?.id ?? 'agent'
+  panel.interactionId = query.get('interactionId') ?? query.get('pcConversationId') ?? null
+  // Where the service could not say, the panel's own calls tell why.
+  panel.token = session === null ? null : readToken()
+  if (!panel.isConnected) document.body.append(panel)
+}
+
+panel.addEventListener('cuecard-key', (event) => {
+  if (!(event instanceof CustomEvent)) return
+  keepToken(String(event.detail))
+  void enter()
+})
+panel.addEventListener('cuecard-sign-in', () => {
+  void settings.then(
+    async ({ genesys }) => {
+      if (genesys === null) return
+      keepToken(await signInByPopup({ ...genesys, redirectUri: `${location.origin}/ui/signed-in.html` }))
+      await enter()
+    },
+    () => {},
+  )
+})
+
+const settings = readSettings()
+settings.then(
+  ({ genesys }) => {
+    panel.hasGenesys = genesys !== null
+  },
+  () => {},
+)
+await enter()
+
+const gcHostOrigin = query.get('gcHostOrigin')
+if (gcHostOrigin !== null) {
+  const { joinGenesys } = await import('./genesys-host.ts')
+  const host = joinGenesys({
+    gcHostOrigin,
+    gcTargetEnv: query.get('gcTargetEnv') ?? '',
+    onFocus: () => panel.requestUpdate(),
+    onBlur: () => {},
+    onStop: () => panel.remove(),
+  })
+  panel.insertText = (text) => host.insert(text)
+}

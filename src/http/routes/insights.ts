@@ -9,6 +9,7 @@ import {
   gapsReportSchema,
   hygieneReportSchema,
   insightSchemas,
+  operationsSchema,
 } from '../reply-schemas.ts'
 import { type Route, recorded, sendJson } from '../route.ts'
 
@@ -71,5 +72,18 @@ export function insightRoutes({ cuecard }: ServiceOptions): readonly Route[] {
       'Articles to look after: near-duplicates, never shown, never used, always dismissed.',
       hygieneReportSchema,
     ),
+    {
+      method: 'GET',
+      path: '/v1/insights/operations',
+      name: 'operationsInsight',
+      summary: "What is left of Genesys's quota, and the breaker of each source; of this process, now.",
+      permission: 'insight.read',
+      answer: { status: 200, description: 'The state.', schema: operationsSchema },
+      handle: (_, reply) => {
+        const { genesysCalls, quotaRemaining = null, sources } = cuecard.stats()
+        const breakers = Object.entries(sources).map(([source, { breaker }]) => ({ source, breaker }))
+        return sendJson(reply, { genesys: { calls: genesysCalls, quotaRemaining }, sources: breakers })
+      },
+    },
   ]
 }

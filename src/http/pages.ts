@@ -1,0 +1,136 @@
+// The pages for browsers: the files of dist/ui, read once, compressed once, told apart by a digest of their bytes.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { HttpRefusal } from './problems.ts'
+
+/** What the pages may know before anyone has signed in. */
+export interface PageSettings {
+  readonly version: string
+  /** How agents sign in with Genesys; null: they do not. */
+  readonly genesys: { readonly clientId: string; readonly loginUrl: string; readonly apiUrl: string } | null
+  readonly isDemo: boolean
+}
+
+interface PageFile {
+  readonly type: string
+  readonly etag: string
+  readonly plain: Buffer
+  readonly brotli: Buffer
+}
+
+export interface Pages {
+  /** By name, such as `panel.html`; empty where they were not built. */
+  readonly files: ReadonlyMap<string, PageFile>
+  readonly settings: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/** Reads the files of `folder`. `frameOrigins`: who may show a page in a frame of theirs. */
+export function readPages(
+  folder: URL,
+  { settings, frameOrigins }: { settings: PageSettings; frameOrigins: readonly string[] },
+): Pages {
+  const { genesys } = settings
+  const reached = genesys === null ? [] : [genesys.loginUrl, genesys.apiUrl].map((url) => new URL(url).origin)
+  const policy = {
+    'default-src': ["'none'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'"],
+    'img-src': ["'self'", 'data:', 'https:'],
+    'font-src': ["'self'"],
+    'connect-src': ["'self'", ...reached],
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+    'frame-ancestors': ["'self'", ...frameOrigins],
+  }
+  return {
+    files: filesOf(folder),
+    settings: JSON.stringify(settings),
+    headers: {
+      'content-security-policy': Object.entries(policy)
+        .map(([name, values]) => `${name} ${values.join(' ')}`)
+        .join('; '),
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'permissions-policy': 'clipboard-write=(self)',
+    },
+  }
+}
+
+function filesOf(folder: URL): Map<string, PageFile> {
+  const files = new Map<string, PageFile>()
+  for (const name of namesIn(folder)) {
+    const type = types[extname(name)]
+    if (type === undefined) continue
+    const plain = readFileSync(new URL(name, folder))
+    const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 27)}"`
+    files.set(name, { type, etag, plain, brotli: brotliCompressSync(plain) })
+  }
+  return files
+}
+
+/** None where the pages were not built. */
+function namesIn(folder: URL): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+}
+
+/** RFC 9110, 13.1.2: a list, compared weakly. */
+function isKnown(header: string | undefined, etag: string): boolean {
+  const known = (header ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''))
+  return known.includes(etag) || known.includes('*')
+}
+
+/** The name of a chunk holds a digest of it, so that it never changes. */
+const lasting = /^chunk-.+-[\w-]{8}\.js$/
+
+/** `/panel` and `/supervisor`, and what they load under `/ui/`. No part of the API, so OpenAPI does not tell of them. */
+export function addPages(app: FastifyInstance, pages: Pages): void {
+  const send = (name: string, request: FastifyRequest, reply: FastifyReply) => {
+    const file = pages.files.get(name)
+    if (file === undefined) {
+      const hint = pages.files.size === 0 ? ' The pages were not built: run `npm run build`.' : ''
+      throw new HttpRefusal('not_found', `There is no such page.${hint}`)
+    }
+    const { type, etag, plain, brotli } = file
+    reply
+      .headers(pages.headers)
+      .headers({ etag, vary: 'accept-encoding' })
+      .header('cache-control', lasting.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache')
+    if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
+    const takesBrotli = /\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(
+      String(request.headers['accept-encoding'] ?? ''),
+    )
+    if (takesBrotli) reply.header('content-encoding', 'br')
+    return reply.type(type).send(takesBrotli ? brotli : plain)
+  }
+  const method = ['GET', 'HEAD']
+  for (const page of ['panel', 'supervisor'])
+    app.route({ method, url: `/${page}`, handler: (request, reply) => send(`${page}.html`, request, reply) })
+  app.route({
+    method,
+    url: '/ui/settings.json',
+    handler: (_, reply) =>
+      reply
+        .headers({ ...pages.headers, 'cache-control': 'no-cache' })
+        .type('application/json; charset=utf-8')
+        .send(pages.settings),
+  })
+  app.route({
+    method,
+    url: '/ui/:name',
+    handler: (request, reply) => send((request.params as { name: string }).name, request, reply),
+  })
+}

@@ -1,0 +1,220 @@
+// The agent's whole job in a real browser: what is shown, what the keyboard does, and what the record gets of it.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type BuiltPages, buildPages, launchBrowser } from './browser.ts'
+import { answer, type Floor, item, openPanel, startFloor } from './panel-fixture.ts'
+
+let browser: Browser
+let pages: BuiltPages
+const open: { close(): Promise<unknown> }[] = []
+
+beforeAll(async () => {
+  ;[browser, pages] = await Promise.all([launchBrowser(), buildPages('panel', 'signed-in')])
+}, 60_000)
+afterEach(async () => {
+  for (const it of open.splice(0).reverse()) await it.close()
+})
+afterAll(async () => {
+  await browser?.close()
+  await pages?.remove()
+})
+
+async function panelWith(opening: Floor['opening'], options: Parameters<typeof openPanel>[3] = {}) {
+  const floor = await startFloor(opening)
+  open.push(floor)
+  const panel = await openPanel(browser, pages, floor, options)
+  open.push(panel)
+  return { ...panel, floor }
+}
+
+const six = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => item(id))
+const typesOf = (floor: Floor) => floor.events.map(({ event }) => `${event.type} ${event.contentId}`)
+
+test('a card tells what it is, where it comes from, how fresh it is and why it is there', async () => {
+  const { page, titles, errors } = await panelWith(answer('r-1', six))
+  await page.locator('article').first().waitFor()
+  expect(await titles()).toEqual(['a', 'b', 'c', 'd'])
+  const card = page.locator('article').first()
+  const text = await card.innerText()
+  for (const part of ['Live', 'Approved', 'Knowledge base', 'Version 7', 'Updated 3 days ago'])
+    expect(text).toContain(part)
+  await card.getByRole('button', { name: 'Why this?' }).click()
+  expect(await card.locator('.reasons').innerText()).toMatch(/Words match\s+\+0.80[\s\S]*Age\s+-0.10/)
+  await page.getByRole('button', { name: 'Show 2 more' }).click()
+  expect(await titles()).toHaveLength(6)
+  expect(errors).toEqual([])
+})
+
+test('the whole job by keyboard alone: search, read, copy, insert, rate, pin, dismiss, undo', async () => {
+  const { page, floor, titles } = await panelWith(answer('r-1', six), {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  floor.search = async (query) => answer('r-2', [item('s', { title: `About ${query}` }), item('t')])
+  await page.locator('article').first().waitFor()
+  await page.keyboard.press('/')
+  await page.keyboard.type('late fees')
+  await page.keyboard.press('Enter')
+  await page.locator('article[data-id=s]').waitFor()
+  expect(await page.locator('article[data-id=t] mark').allInnerTexts()).toContain('late')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('j')
+  await page.keyboard.press('c')
+  await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor()
+  expect(await page.evaluate('navigator.clipboard.readText()')).toContain('refunded once')
+  for (const key of ['i', '+', 'p', 'w']) await page.keyboard.press(key)
+  await page.locator('article[data-id=s] .reasons').waitFor()
+  expect(await page.locator('article[data-id=s] [data-command=pin]').getAttribute('aria-pressed')).toBe(
+    'true',
+  )
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('Enter')
+  await page.locator('article[data-id=t]').waitFor({ state: 'detached' })
+  await page.keyboard.press('u')
+  await page.locator('article[data-id=t]').waitFor()
+  expect(await titles()).toEqual(['s', 't'])
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await expect
+    .poll(() => typesOf(floor))
+    .toEqual(expect.arrayContaining(['copied s', 'inserted s', 'rated s']))
+  expect(typesOf(floor)).not.toContain('dismissed t')
+})
+
+test('a chord can be set anew, and stays so', async () => {
+  const { page } = await panelWith(answer('r-1', six))
+  await page.locator('article').first().waitFor()
+  await page.keyboard.press('?')
+  await page.locator('[data-remap=next]').click()
+  await page.keyboard.press('Alt+n')
+  await page.locator('[data-remap=next]', { hasText: 'Alt+n' }).waitFor()
+  await page.reload()
+  await page.locator('article').first().waitFor()
+  await page.keyboard.press('Alt+n')
+  expect(
+    await page.evaluate('document.querySelector("cuecard-panel").shadowRoot.activeElement?.dataset.id'),
+  ).toBe('a')
+})
+
+test('nothing moves under the pointer or the focus: what is new waits', async () => {
+  const { page, floor, titles } = await panelWith(answer('r-1', six.slice(0, 3)))
+  const first = page.locator('article').first()
+  await first.waitFor()
+  await first.hover()
+  floor.push(answer('r-2', [item('x'), item('y'), ...six.slice(0, 2)]))
+  const news = page.getByRole('button', { name: '2 new' })
+  await news.waitFor()
+  expect(await titles()).toEqual(['a', 'b', 'c'])
+  await news.click()
+  await page.locator('article[data-id=x]').waitFor()
+  expect(await titles()).toEqual(['x', 'y', 'a', 'b'])
+  await page.locator('article[data-id=a]').focus()
+  floor.push(answer('r-3', [item('z'), ...six.slice(0, 2)]))
+  await page.getByRole('button', { name: '1 new' }).waitFor()
+  expect(await titles()).toEqual(['x', 'y', 'a', 'b'])
+  await page.keyboard.press('n')
+  await page.locator('article[data-id=z]').waitFor()
+})
+
+test('events reach the record once, through a lost network and a reload', async () => {
+  const { page, floor } = await panelWith(answer('r-1', six.slice(0, 2)))
+  const copy = page.locator('article[data-id=a] [data-command=copy]')
+  await copy.waitFor()
+  let isLost = true
+  const asked: string[] = []
+  await page.route('**/events', (route) => {
+    asked.push(route.request().headers()['idempotency-key'] ?? '')
+    return isLost ? route.abort() : route.continue()
+  })
+  await copy.click()
+  await copy.click()
+  await expect.poll(() => asked.length).toBeGreaterThan(0)
+  await page.reload()
+  await copy.waitFor()
+  isLost = false
+  await page.evaluate('dispatchEvent(new Event("online"))')
+  await expect
+    .poll(() => typesOf(floor), { timeout: 20_000 })
+    .toEqual(expect.arrayContaining(['copied a', 'shown a', 'shown b']))
+  await expect.poll(() => page.evaluate('Object.keys(localStorage).length'), { timeout: 20_000 }).toBe(0)
+  expect(typesOf(floor).filter((type) => type === 'copied a')).toHaveLength(1)
+  expect(floor.events.map(({ key }) => key)).toContain(asked[0])
+  expect(new Set(floor.events.map(({ key }) => key)).size).toBe(floor.events.length)
+})
+
+test('a dismissal goes out with its reason when it can no longer be undone', async () => {
+  const { page, floor } = await panelWith(answer('r-1', six.slice(0, 2)))
+  await page.locator('article[data-id=b] [data-command=dismiss]').click()
+  await page.getByRole('button', { name: 'Out of date' }).click()
+  await page.getByRole('button', { name: 'Undo' }).waitFor()
+  expect(typesOf(floor)).not.toContain('dismissed b')
+  await expect.poll(() => typesOf(floor), { timeout: 20_000 }).toContain('dismissed b')
+  expect(floor.events.find(({ event }) => event.type === 'dismissed')?.event.reason).toBe('outdated')
+})
+
+test('only what was really on the screen counts as shown', async () => {
+  const { page, floor } = await panelWith(answer('r-1', six), { viewport: { width: 400, height: 420 } })
+  await page.locator('article').first().waitFor()
+  await expect.poll(() => typesOf(floor), { timeout: 10_000 }).toContain('shown a')
+  expect(typesOf(floor)).not.toContain('shown d')
+  await page.locator('article[data-id=d]').scrollIntoViewIfNeeded()
+  await expect.poll(() => typesOf(floor), { timeout: 10_000 }).toContain('shown d')
+})
+
+test('a hostile article does nothing, as a passage and as a whole', async () => {
+  const hostile = [
+    '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>',
+    '<svg onload="window.harmed=1"><a xlink:href="javascript:window.harmed=1">x</a></svg>',
+    '<a href="javascript:window.harmed=1">click</a><iframe srcdoc="<script>parent.harmed=1</script>"></iframe>',
+    '<style>*{display:none}</style><form action="https://evil.example"><input autofocus></form><b>kept</b>',
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=window.harmed=1&gt;">',
+  ].join('')
+  const asked: string[] = []
+  const { page } = await panelWith(
+    answer('r-1', [
+      item('h', {
+        title: hostile.slice(0, 60),
+        snippet: hostile,
+        source: hostile,
+        version: hostile,
+        url: 'javascript:window.harmed=1',
+      }),
+    ]),
+  )
+  page.on('request', (request) => asked.push(request.url()))
+  const card = page.locator('article')
+  await card.waitFor()
+  expect(await card.locator('.passage').innerText()).toContain('<script>')
+  await card.locator('[data-command=open]').click()
+  await page.evaluate(
+    `document.querySelector('cuecard-panel').bodyOf = async () => ${JSON.stringify(hostile)}`,
+  )
+  await card.locator('[data-command=open]').click()
+  await card.locator('b', { hasText: 'kept' }).waitFor()
+  for (const link of await card.locator('a').all()) await link.click()
+  expect(await card.locator('script, iframe, style, form, input, img, [onerror], [onload]').count()).toBe(0)
+  expect(await page.evaluate('window.harmed')).toBe(undefined)
+  expect(asked.filter((url) => !url.startsWith('http://127.0.0.1'))).toEqual([])
+})
+
+test('all that the panel loads is less than 40 KB', async () => {
+  const { page } = await panelWith(answer('r-1', six))
+  const loaded: string[] = []
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname))
+  await page.reload()
+  await page.locator('article').first().waitFor()
+  const names = loaded
+    .filter((path) => path.startsWith('/ui/') && !path.endsWith('.json'))
+    .map((path) => path.slice(4))
+  expect(names.join(' ')).toContain('panel-page.js')
+  expect(names.join(' ')).not.toMatch(/safe-html|genesys/)
+  let bytes = 0
+  for (const name of ['panel.html', ...names])
+    bytes += gzipSync(await readFile(join(pages.folder, name))).length
+  expect(bytes).toBeLessThan(40_000)
+})
