@@ -81,7 +81,7 @@ export class InsightView implements ViewPart {
     return html`
       <p class="quiet">${desk.say('smallNumbers')} ${desk.say('intervalNote')}</p>
       <button @click=${() => saveCsv(Object.values(tables).flat(), 'cuecard-insight.csv')}>${desk.say('csv')}</button>
-      <section>${this.#funnelBars(loaded.byQueue.total)}${tableOf(desk, funnel)}</section>
+      <section>${tableOf(desk, funnel)}${this.#funnelBars(loaded.byQueue.total)}</section>
       <section>${this.#chart(latency, this.#latencyChart(loaded.latency))}</section>
       <section>${this.#chart(freshness, this.#freshnessChart(loaded.freshness))}</section>
       ${[...tables.adoption, ...tables.lists].map((table) => html`<section>${tableOf(desk, table)}</section>`)}

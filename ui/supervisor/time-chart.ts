@@ -22,6 +22,8 @@ const plotting = import('uplot').then(
 )
 
 const height = 180
+/** In seconds. */
+const halfDay = 43_200
 const dashes = [[], [6, 4], [2, 3], [10, 3, 2, 3]]
 const colours = ['--accent', '--warn', '--good', '--bad']
 
@@ -100,7 +102,13 @@ export class TimeChart extends HTMLElement {
         height,
         legend: { show: false },
         cursor: { show: false },
-        scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+        scales: {
+          // One moment alone would lie at the edge of years.
+          x: {
+            range: (_, min, max) => (data.times.length === 1 ? [min - halfDay, min + halfDay] : [min, max]),
+          },
+          y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
+        },
         axes: [
           {
             ...axis,
