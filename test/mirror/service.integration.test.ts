@@ -1,6 +1,6 @@
 // The mirror in the real service: Genesys dead from the start of an interaction, and two services with one copy.
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Retrieval } from '../../src/retrieval/retrieval.ts'
 import { createSimulator, faultPreset } from '../../src/simulator/index.ts'
 import { cuecard } from '../cli/start-cuecard.ts'
@@ -104,13 +104,10 @@ test('two services with one copy both serve from it; what either syncs reaches t
       articles.map((article) => (article.id === 'late-fee' ? { ...article, title, updatedAt } : article)),
     )
   }
-  const shows = async (service: Service, title: string) => {
-    for (let round = 0; ; round++) {
-      const { reply } = await firstCard(service, `i-${round}`)
-      if (reply.items[0]?.title === title) return
-      expect(round).toBeLessThan(100)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
+  const shows = (service: Service, title: string) => {
+    let round = 0
+    const isShown = async () => (await firstCard(service, `i-${round++}`)).reply.items[0]?.title === title
+    return vi.waitUntil(isShown, { interval: 100, timeout: 20_000 })
   }
   edit('Refund of the fee, edited')
   await Promise.all([first, second].map((service) => shows(service, 'Refund of the fee, edited')))

@@ -8,7 +8,9 @@ import { type CardLook, cardView, type DismissReason } from './card-view.ts'
 import { type Chords, type Command, chordOf, commandOf, withOwnChords } from './chords.ts'
 import { follow } from './feed.ts'
 import { fill, messages } from './messages.ts'
-import { Outbox, type PanelEvent, type Sent } from './outbox.ts'
+import type { Outbox, PanelEvent } from './outbox.ts'
+import { keepOwnChord, readOwnChords } from './own-chords.ts'
+import { outboxOf } from './panel-outbox.ts'
 import { helpView, newsLine, noteView, type PanelLook, searchView } from './panel-view.ts'
 import type { Retrieval } from './retrieval.ts'
 import { type Card, initialState, type PanelAction, type PanelState, reduce } from './state.ts'
@@ -19,7 +21,6 @@ import { Visibility } from './visibility.ts'
 const firstCards = 4
 const undoMs = 8000
 const slowMs = 200
-const chordsKey = 'cuecard.chords'
 
 export class CuecardPanel extends LitElement {
   static override styles = [theme, styles]
@@ -138,18 +139,7 @@ export class CuecardPanel extends LitElement {
     this.#api = new Api({ token: () => this.token, baseUrl })
     if (interactionId === null || agentId === null) return this.requestUpdate()
     if (token === null) return this.#do({ type: 'troubled', kind: 'signed-out', detail: '' })
-    this.#outbox = new Outbox({
-      store: localStorage,
-      agentId,
-      send: (retrievalId, event, key) => this.#send(retrievalId, event, key),
-      now: () => Date.now(),
-      after: (ms, call) => {
-        const timer = setTimeout(call, ms)
-        return () => clearTimeout(timer)
-      },
-      newId: () => crypto.randomUUID(),
-      random: Math.random,
-    })
+    this.#outbox = outboxOf(this.#api, agentId)
     this.#outbox.flush()
     this.#ask()
     this.#endFeed = follow({
@@ -216,23 +206,6 @@ export class CuecardPanel extends LitElement {
     } catch (error) {
       if (!signal.aborted)
         this.#trouble(error instanceof ApiProblem ? error : new ApiProblem(500, 'unknown', String(error)))
-    }
-  }
-
-  async #send(retrievalId: string, event: PanelEvent, key: string): Promise<Sent> {
-    try {
-      const path = `/v1/retrievals/${encodeURIComponent(retrievalId)}/events`
-      await this.#api.open(path, {
-        method: 'POST',
-        body: event,
-        headers: { 'idempotency-key': key },
-        keepalive: true,
-      })
-      return 'done'
-    } catch (error) {
-      const status = error instanceof ApiProblem ? error.status : 0
-      // What is wrong with the event itself would be wrong again; the rest passes.
-      return [400, 403, 404, 409, 413, 422].includes(status) ? 'drop' : 'keep'
     }
   }
 
@@ -395,8 +368,7 @@ export class CuecardPanel extends LitElement {
   #takeChord(event: KeyboardEvent): void {
     if (['Shift', 'Control', 'Alt', 'Meta', 'Tab'].includes(event.key) || this.#remapping === null) return
     event.preventDefault()
-    const own = { ...readOwnChords(), [this.#remapping]: chordOf(event) }
-    if (event.key !== 'Escape') localStorage.setItem(chordsKey, JSON.stringify(own))
+    if (event.key !== 'Escape') keepOwnChord(this.#remapping, chordOf(event))
     this.#chords = withOwnChords(readOwnChords())
     this.#remapping = null
     this.requestUpdate()
@@ -520,15 +492,6 @@ function textOf({ currentTarget }: SubmitEvent, name: string): string {
   return currentTarget instanceof HTMLFormElement
     ? String(new FormData(currentTarget).get(name) ?? '').trim()
     : ''
-}
-
-function readOwnChords(): Record<string, unknown> {
-  try {
-    const own: unknown = JSON.parse(localStorage.getItem(chordsKey) ?? '{}')
-    return typeof own === 'object' && own !== null ? { ...own } : {}
-  } catch {
-    return {}
-  }
 }
 
 if (!customElements.get('cuecard-panel')) customElements.define('cuecard-panel', CuecardPanel)

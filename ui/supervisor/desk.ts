@@ -64,6 +64,13 @@ export function problemOf(problem: string | null): TemplateResult | typeof nothi
   return problem === null ? nothing : html`<p class="problem" role="alert">${problem}</p>`
 }
 
+/** Before a view's figures are there, or where they could not be had. */
+export function pendingOf(desk: Desk, problem: string | null): TemplateResult | typeof nothing {
+  return problem === null
+    ? html`<p class="quiet" role="status">${desk.say('loading')}</p>`
+    : problemOf(problem)
+}
+
 export function saveCsv(tables: readonly DataTable[], name: string): void {
   // The mark at the beginning tells spreadsheets that it is UTF-8.
   saveBlob(new Blob(['\uFEFF', csvOf(tables)], { type: 'text/csv' }), name)

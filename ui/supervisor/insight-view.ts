@@ -11,7 +11,7 @@ import type {
   LatencyFigures,
 } from '../../src/ledger/record.ts'
 import type { DataTable } from './data-table.ts'
-import { type Desk, problemOf, problemText, saveCsv, tableOf, type ViewPart } from './desk.ts'
+import { type Desk, pendingOf, problemText, saveCsv, tableOf, type ViewPart } from './desk.ts'
 import { smallest } from './figures.ts'
 import type { ChartData } from './time-chart.ts'
 import { insightQuery, stepOf } from './view-address.ts'
@@ -72,10 +72,7 @@ export class InsightView implements ViewPart {
   render() {
     const desk = this.#desk
     const loaded = this.#loaded
-    if (loaded === undefined)
-      return this.#problem === null
-        ? html`<p class="quiet" role="status">${desk.say('loading')}</p>`
-        : problemOf(this.#problem)
+    if (loaded === undefined) return pendingOf(desk, this.#problem)
     const tables = this.#tables(loaded)
     const { funnel, latency, freshness } = tables
     return html`

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit'
 import type { DeliveryRecord } from '../../src/ledger/record.ts'
 import { ApiProblem } from '../shared/api.ts'
 import type { DataTable } from './data-table.ts'
-import { type Desk, problemOf, problemText, saveCsv, tableOf, type ViewPart } from './desk.ts'
+import { type Desk, pendingOf, problemText, saveCsv, tableOf, type ViewPart } from './desk.ts'
 
 interface Operations {
   readonly genesys: { readonly calls: number; readonly quotaRemaining: number | null }
@@ -56,10 +56,7 @@ export class OperationsView implements ViewPart {
   render() {
     const desk = this.#desk
     const loaded = this.#loaded
-    if (loaded === undefined)
-      return this.#problem === null
-        ? html`<p class="quiet" role="status">${desk.say('loading')}</p>`
-        : problemOf(this.#problem)
+    if (loaded === undefined) return pendingOf(desk, this.#problem)
     const alerts = this.#alerts(loaded)
     const tables = this.#tables(loaded)
     return html`
