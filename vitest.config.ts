@@ -20,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          globalSetup: ['test/build-pages.ts'],
           setupFiles: ['test/fixed-seed.ts'],
           include: ['test/**/*.integration.test.ts'],
           testTimeout: 120_000,

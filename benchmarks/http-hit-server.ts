@@ -53,6 +53,7 @@ async function cuecardService({ folder, key, durability }: ServerData): Promise<
       maxEventLoopDelayMs: 60_000,
       requestsPerMinute: 10_000_000,
       shutdownSeconds: 1,
+      corsOrigins: [],
       trustProxy: false,
     },
     logger: quiet,

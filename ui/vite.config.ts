@@ -20,6 +20,7 @@ export default defineConfig({
         'panel-page': here('panel/page.ts'),
         'signed-in': here('panel/signed-in.ts'),
         supervisor: here('supervisor/page.ts'),
+        demo: here('demo/page.ts'),
       },
       // What the modules export is for others to import.
       preserveEntrySignatures: 'allow-extension',

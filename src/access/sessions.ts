@@ -67,6 +67,11 @@ export class Sessions {
       throw refused('The session is over; sign in again')
     return known.actor
   }
+
+  /** Ends a session; a token of none is none already. */
+  end(token: string): void {
+    this.#tokens.delete(digestOf(token))
+  }
 }
 
 function digestOf(secret: string): string {

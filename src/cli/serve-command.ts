@@ -15,6 +15,7 @@ import { apiKeysFileOf } from './api-keys-file.ts'
 import type { CommandContext } from './command-context.ts'
 import { defaultDatabase } from './default-database.ts'
 import { wholeNumber } from './option-value.ts'
+import { type Invited, invitedRole, linksFor } from './sign-in-links.ts'
 import { switchedLines } from './switched-lines.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -23,6 +24,7 @@ interface Options {
   readonly port?: number
   readonly config?: string
   readonly database?: string
+  readonly signInLink?: readonly Invited[]
   readonly json?: true
   readonly verbose?: true
 }
@@ -32,6 +34,11 @@ const flushMs = 10_000
 
 /** What the service stands on, made from the configuration. The service's end closes `cuecard`; `close` the rest. */
 export type ServedParts = Omit<ServiceOptions, 'config'> & { readonly close?: () => Promise<void> | void }
+
+export interface StartOptions {
+  /** Whether the page /demo is served, too. */
+  readonly isDemo?: boolean
+}
 
 export function addServeCommand(
   program: Command,
@@ -46,6 +53,11 @@ export function addServeCommand(
     .option('--port <n>', 'port, 0 for any (default: 4300)', wholeNumber(0, 65_535))
     .option('--config <file>', 'settings as YAML or JSON')
     .option('--database <url>', 'sqlite:<file> or postgres://... (default: sqlite:./cuecard.db)')
+    .option(
+      '--sign-in-link <role>',
+      'print a link that signs in once: supervisor, compliance, service or agent:<id>; may be repeated',
+      invitedRole,
+    )
     .option('--verbose', 'print each request')
     .option('--json', 'print JSON, one object a line')
     .addHelpText(
@@ -165,13 +177,20 @@ function announce(
   config: CuecardConfig,
   key: string | undefined,
   sessions: Sessions | undefined,
-  { json }: Options,
+  { json, signInLink = [] }: Options,
   { out, paint }: Terminal,
 ): void {
   // Nobody can call an address such as 0.0.0.0.
   const reachable = url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1')
+  const invited = [...signInLink]
+  if (key !== undefined && !json) invited.push({ roles: ['service', 'supervisor', 'compliance'] })
+  const links =
+    sessions === undefined || !config.pages.enabled
+      ? []
+      : invited.flatMap((who) => linksFor(who, reachable, sessions))
   if (json) {
-    out(JSON.stringify({ url: reachable, port, ...(key !== undefined && { apiKey: key }) }))
+    const signIn = links.length > 0 && { signInLinks: links }
+    out(JSON.stringify({ url: reachable, port, ...(key !== undefined && { apiKey: key }), ...signIn }))
     return
   }
   out(`${paint('bold', 'cuecard')}, at ${paint('cyan', reachable)}\n`)
@@ -181,13 +200,10 @@ function announce(
       '\nNo credentials are configured, so this key was made. It may do everything, and is not shown again:\n',
     )
     out(key)
-    if (sessions !== undefined && config.pages.enabled) {
-      const link = (page: string) =>
-        `${reachable}/${page}#code=${sessions.invite(['service', 'supervisor', 'compliance'])}`
-      out('\nThe pages, each with a sign-in that is good once and for 10 minutes:\n')
-      out(`agent       ${link('panel?interactionId=try-1&agentId=me')}`)
-      out(`supervisor  ${link('supervisor')}`)
-    }
+  }
+  if (links.length > 0) {
+    out('\nThe pages, each with a sign-in that is good once and for 10 minutes:\n')
+    for (const { page, url } of links) out(`${page.padEnd(11)} ${url}`)
   }
   out('\nIn another terminal:\n')
   out(`curl ${reachable}/readyz`)

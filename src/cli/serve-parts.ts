@@ -12,13 +12,17 @@ import { csvOf } from '../ledger/export-csv.ts'
 import type { WaitingWorkers } from '../ledger/thread-workers.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
-import type { ServedParts } from './serve-command.ts'
+import type { ServedParts, StartOptions } from './serve-command.ts'
 
 /** Connections for checking agents' own tokens. */
 const tokenConnections = 20
 
 /** @throws CuecardError `config.invalid`. */
-export async function servedParts(config: CuecardConfig, workers: WaitingWorkers): Promise<ServedParts> {
+export async function servedParts(
+  config: CuecardConfig,
+  workers: WaitingWorkers,
+  { isDemo = false }: StartOptions = {},
+): Promise<ServedParts> {
   const clock = systemClock
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   const logger = createLogger({ level: config.logLevel, maskPatterns: config.auditLog.maskPatterns })
@@ -57,7 +61,7 @@ export async function servedParts(config: CuecardConfig, workers: WaitingWorkers
       observe: ({ method, route, status, ms }) => metrics.httpDone(route, method, status, ms / 1000),
       exportToCsv: csvOf,
       sessions,
-      pages: config.pages.enabled ? pagesOf(config, version) : undefined,
+      pages: config.pages.enabled ? pagesOf(config, version, isDemo) : undefined,
       clock,
       async close() {
         await authenticator.close()
@@ -73,7 +77,7 @@ export async function servedParts(config: CuecardConfig, workers: WaitingWorkers
 /** As `npm run build` leaves them. */
 const pagesFolder = new URL('../../dist/ui/', import.meta.url)
 
-function pagesOf({ genesys, pages }: CuecardConfig, version: string): Pages {
+function pagesOf({ genesys, pages }: CuecardConfig, version: string, isDemo: boolean): Pages {
   const clientId = pages.genesysClientId
   const apps = genesys && /^https:\/\/api\.([^/]+)$/.exec(new URL(genesys.apiUrl).origin)?.[1]
   return readPages(pagesFolder, {
@@ -83,7 +87,7 @@ function pagesOf({ genesys, pages }: CuecardConfig, version: string): Pages {
         genesys && clientId !== undefined
           ? { clientId, loginUrl: genesys.loginUrl, apiUrl: genesys.apiUrl }
           : null,
-      isDemo: false,
+      isDemo,
     },
     frameOrigins: [...(apps ? [`https://apps.${apps}`] : []), ...pages.frameOrigins],
   })

@@ -4,6 +4,9 @@ import { roles } from '../access/actor.ts'
 import { Secret } from '../secret.ts'
 import { names, whole } from './setting.ts'
 
+/** As browsers send it; without TLS only on this machine. */
+const originForm = /^(https:\/\/[^\s;,'"/*]+|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)$/
+
 const path = z.string({ error: 'must be a path' }).min(1, 'must be a path').max(4096)
 
 export const http = z
@@ -28,6 +31,13 @@ export const http = z
     shutdownSeconds: whole(1, 300)
       .default(10)
       .describe('For what still runs when the service is asked to end'),
+    corsOrigins: z
+      .array(z.string().regex(originForm, 'must be an origin such as https://desk.example'))
+      .max(100)
+      .default([])
+      .describe(
+        'Whose pages may call the API from a browser, with a credential of their own: desktops that hold the panel',
+      ),
     trustProxy: z
       .boolean()
       .default(false)

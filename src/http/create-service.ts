@@ -6,9 +6,10 @@ import { type Clock, systemClock } from '../clock.ts'
 import { isCuecardError } from '../errors.ts'
 import { idSource } from '../ids.ts'
 import { answerBrokenRequest, answerConnect } from './answer-broken-request.ts'
+import { answerCors } from './cors.ts'
 import { type Gate, gateOf } from './gate.ts'
 import { openApiOf } from './open-api.ts'
-import { addPages } from './pages.ts'
+import { addPages, isPagePath, type Pages } from './pages.ts'
 import { parseBody } from './parse-body.ts'
 import type { ServiceOptions } from './ports.ts'
 import { HttpRefusal, problemOf } from './problems.ts'
@@ -51,9 +52,11 @@ export function createService(options: ServiceOptions): Service {
     return sendProblem(reply, error, request, options)
   })
   observe(app, options, clock)
-  app.addHook('onRequest', (request, _, done) => {
+  const origins = new Set(options.config.corsOrigins)
+  app.addHook('onRequest', (request, reply, done) => {
     beginTrace(request, newId)
-    done(faultOf(request, routes))
+    if (origins.size > 0 && answerCors(origins, request, reply)) return
+    done(faultOf(request, routes, options.pages))
   })
   app.addHook('onSend', (request, reply, payload, done) => {
     setCommonHeaders(reply, request)
@@ -128,12 +131,13 @@ function noSchemas(): never {
 }
 
 function addRoute(app: FastifyInstance, route: Route, gate: Gate): void {
-  const { method, path, permission, isLong = false } = route
+  const { method, path, permission, action = permission, isLong = false } = route
   app.route({
     method: permission === undefined && method === 'GET' ? [method, 'HEAD'] : method,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
     handler: route.handle,
-    ...(permission !== undefined && { onRequest: gate.before(permission, isLong), config: { permission } }),
+    config: action === undefined ? {} : { action },
+    ...(permission !== undefined && { onRequest: gate.before(permission, isLong) }),
   })
 }
 
@@ -151,22 +155,33 @@ function setCommonHeaders(reply: FastifyReply, { id, protocol, traceparent }: Fa
 }
 
 /** What is wrong with the head of a request, whoever sent it; undefined where nothing is. */
-function faultOf(request: FastifyRequest, routes: readonly Route[]): HttpRefusal | undefined {
+function faultOf(
+  request: FastifyRequest,
+  routes: readonly Route[],
+  pages: Pages | undefined,
+): HttpRefusal | undefined {
   const { host, expect } = request.headers
-  // RFC 9112, 3.2.
-  if (host === undefined && request.raw.httpVersion === '1.1')
-    return new HttpRefusal('request.malformed', 'The request has no Host header.', {
-      headers: { connection: 'close' },
-    })
+  // RFC 9112, 3.2: exactly one. Node joins several with a comma, which no host has.
+  if ((host === undefined && request.raw.httpVersion === '1.1') || host?.includes(','))
+    return new HttpRefusal(
+      'request.malformed',
+      `The request has ${host === undefined ? 'no' : 'more than one'} Host header.`,
+      { headers: { connection: 'close' } },
+    )
   if (expect !== undefined && !/^100-continue$/i.test(expect))
     return new HttpRefusal('expectation.failed', 'Nothing but 100-continue may be expected of this service.')
-  return request.is404 ? noSuchRoute(request, routes) : undefined
+  return request.is404 ? noSuchRoute(request, routes, pages) : undefined
 }
 
 /** @returns what is wrong: the path, or just the method. */
-function noSuchRoute({ method, url }: FastifyRequest, routes: readonly Route[]): HttpRefusal {
+function noSuchRoute(
+  { method, url }: FastifyRequest,
+  routes: readonly Route[],
+  pages: Pages | undefined,
+): HttpRefusal {
   const path = url.split('?', 1)[0] ?? ''
-  const methods = routes.filter((route) => matches(route, path)).map((route) => route.method)
+  const methods: string[] = routes.filter((route) => matches(route, path)).map((route) => route.method)
+  if (pages !== undefined && isPagePath(pages, path)) methods.push('GET', 'HEAD')
   if (methods.length === 0) return new HttpRefusal('not_found', 'There is no such resource.')
   const open = routes.some(
     (route) => matches(route, path) && route.permission === undefined && route.method === 'GET',

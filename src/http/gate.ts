@@ -15,6 +15,8 @@ import { pathPart } from './route.ts'
 declare module 'fastify' {
   interface FastifyContextConfig {
     permission?: Permission
+    /** What the record calls a refused request. */
+    action?: string
   }
 }
 
@@ -66,7 +68,7 @@ export function gateOf(options: ServiceOptions & { readonly clock: Clock }): Gat
     noteRefusal(request, error) {
       if (!isCuecardError(error, 'access.unauthenticated') && !isCuecardError(error, 'access.denied')) return
       refusals.record({
-        action: request.routeOptions.config.permission ?? 'unknown',
+        action: request.routeOptions.config.action ?? 'unknown',
         code: error.code,
         ...(request.actor !== null && { actor: request.actor }),
         ...peopleOf(request),

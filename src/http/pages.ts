@@ -1,8 +1,8 @@
-// The pages for browsers: the files of dist/ui, read once, compressed once, told apart by a digest of their bytes.
+// The pages for browsers: the files of dist/ui, read once, compressed once and told apart by a digest of their bytes.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { brotliCompressSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HttpRefusal } from './problems.ts'
 
@@ -17,14 +17,16 @@ export interface PageSettings {
 interface PageFile {
   readonly type: string
   readonly etag: string
-  readonly plain: Buffer
-  readonly brotli: Buffer
+  /** By content coding (RFC 9110, 8.4.1), the one that is preferred first. */
+  readonly bodies: Readonly<Record<'br' | 'gzip' | 'identity', Buffer>>
 }
 
 export interface Pages {
   /** By name, such as `panel.html`; empty where they were not built. */
   readonly files: ReadonlyMap<string, PageFile>
   readonly settings: string
+  /** Those with an address of their own. */
+  readonly names: readonly string[]
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -56,6 +58,7 @@ export function readPages(
   return {
     files: filesOf(folder),
     settings: JSON.stringify(settings),
+    names: ['panel', 'supervisor', ...(settings.isDemo ? ['demo'] : [])],
     headers: {
       'content-security-policy': Object.entries(policy)
         .map(([name, values]) => `${name} ${values.join(' ')}`)
@@ -74,7 +77,8 @@ function filesOf(folder: URL): Map<string, PageFile> {
     if (type === undefined) continue
     const plain = readFileSync(new URL(name, folder))
     const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 27)}"`
-    files.set(name, { type, etag, plain, brotli: brotliCompressSync(plain) })
+    const bodies = { br: brotliCompressSync(plain), gzip: gzipSync(plain), identity: plain }
+    files.set(name, { type, etag, bodies })
   }
   return files
 }
@@ -93,10 +97,26 @@ function isKnown(header: string | undefined, etag: string): boolean {
   return known.includes(etag) || known.includes('*')
 }
 
+/** RFC 9110, 12.5.3, as far as browsers and proxies use it: what is named without `q=0` is taken. */
+function codingFor(header: string | string[] | undefined): 'br' | 'gzip' | 'identity' {
+  const taken = String(header ?? '')
+    .toLowerCase()
+    .split(',')
+    .filter((one) => !/;\s*q=0(\.0*)?\s*$/.test(one))
+    .map((one) => one.split(';', 1)[0]?.trim())
+  return taken.includes('br') ? 'br' : taken.includes('gzip') ? 'gzip' : 'identity'
+}
+
+/** Whether a page, or a file of one, has this path. */
+export function isPagePath({ names, files }: Pages, path: string): boolean {
+  if (path === '/ui/settings.json' || names.some((name) => path === `/${name}`)) return true
+  return path.startsWith('/ui/') && files.has(path.slice('/ui/'.length))
+}
+
 /** The name of a chunk holds a digest of it, so that it never changes. */
 const lasting = /^chunk-.+-[\w-]{8}\.js$/
 
-/** `/panel` and `/supervisor`, and what they load under `/ui/`. No part of the API, so OpenAPI does not tell of them. */
+/** `/panel` and `/supervisor`, in a demo `/demo`, and what they load under `/ui/`. No part of the API, so OpenAPI does not tell of them. */
 export function addPages(app: FastifyInstance, pages: Pages): void {
   const send = (name: string, request: FastifyRequest, reply: FastifyReply) => {
     const file = pages.files.get(name)
@@ -104,20 +124,18 @@ export function addPages(app: FastifyInstance, pages: Pages): void {
       const hint = pages.files.size === 0 ? ' The pages were not built: run `npm run build`.' : ''
       throw new HttpRefusal('not_found', `There is no such page.${hint}`)
     }
-    const { type, etag, plain, brotli } = file
+    const { type, etag, bodies } = file
     reply
       .headers(pages.headers)
       .headers({ etag, vary: 'accept-encoding' })
       .header('cache-control', lasting.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache')
     if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
-    const takesBrotli = /\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(
-      String(request.headers['accept-encoding'] ?? ''),
-    )
-    if (takesBrotli) reply.header('content-encoding', 'br')
-    return reply.type(type).send(takesBrotli ? brotli : plain)
+    const coding = codingFor(request.headers['accept-encoding'])
+    if (coding !== 'identity') reply.header('content-encoding', coding)
+    return reply.type(type).send(bodies[coding])
   }
   const method = ['GET', 'HEAD']
-  for (const page of ['panel', 'supervisor'])
+  for (const page of pages.names)
     app.route({ method, url: `/${page}`, handler: (request, reply) => send(`${page}.html`, request, reply) })
   app.route({
     method,

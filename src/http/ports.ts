@@ -11,6 +11,7 @@ import type { InsightReports } from '../insight/hygiene.ts'
 import type { AuditTrail, Deliveries, PartHealth } from '../ledger/record.ts'
 import type { Follower, FollowOptions, FollowRequest } from '../push/stream.ts'
 import type { Retrieval } from '../retrieval/retrieval.ts'
+import type { DemoStage } from './demo-stage.ts'
 import type { Pages } from './pages.ts'
 
 /** A denied or unauthenticated request, for the audit log. */
@@ -84,6 +85,8 @@ export interface ServiceOptions {
   readonly sessions?: Sessions | undefined
   /** The pages for browsers; without it there are none. */
   readonly pages?: Pages | undefined
+  /** The demo that the page /demo drives; without it there is none. */
+  readonly demo?: DemoStage | undefined
   /** Called after each reply. */
   readonly observe?: ((request: AnsweredRequest) => void) | undefined
   /** Turns the lines of an export into lines of CSV; without it `format=csv` is refused. */

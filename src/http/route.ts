@@ -15,7 +15,7 @@ declare module 'fastify' {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** As OpenAPI writes it: `/v1/interactions/{id}/context`. */
   readonly path: string
   /** Of the operation, in camel case. */
@@ -23,6 +23,8 @@ export interface Route {
   readonly summary: string
   /** Who may ask; absent: anyone, without a credential. */
   readonly permission?: Permission
+  /** What the record calls it when it refuses someone; without it the permission. */
+  readonly action?: string
   readonly query?: z.ZodType
   readonly headers?: Readonly<Record<string, string>>
   readonly optionalHeaders?: Readonly<Record<string, string>>

@@ -3,6 +3,7 @@ import type { ServiceOptions } from './ports.ts'
 import type { Route } from './route.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
+import { demoRoutes } from './routes/demo.ts'
 import { insightRoutes } from './routes/insights.ts'
 import { interactionRoutes } from './routes/interactions.ts'
 import { type Operations, operationRoutes } from './routes/operations.ts'
@@ -19,6 +20,7 @@ export function routesOf(options: ServiceOptions, operations: Operations): reado
     ...auditRoutes(options),
     ...deliveryRoutes(options),
     ...sessionRoutes(options),
+    ...demoRoutes(options),
     ...operationRoutes(options, operations),
   ]
 }

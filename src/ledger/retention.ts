@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { canonicalJson } from '../audit/canonical-json.ts'
 import type { Clock } from '../clock.ts'
+import { CuecardError } from '../errors.ts'
 import { keyGroup, keyGroupOf } from '../storage/key-group.ts'
 import type { LedgerStore } from '../storage/ledger-store.ts'
 import { idempotencyMs } from './adoption-desk.ts'
@@ -12,6 +13,9 @@ import type { Erasure } from './record.ts'
 /** Rows changed in one transaction, so that no reply waits long behind it. */
 const rowsAtOnce = 500
 const dayMs = 24 * 3_600_000
+/** Milliseconds for which it is tried to scrub what was deleted, and between two tries. */
+const scrubMs = 10_000
+const betweenScrubsMs = 200
 
 export type Person = { readonly agentId: string } | { readonly interactionId: string }
 
@@ -54,7 +58,6 @@ export class Retention {
       }),
     )
     const entries = await this.#empty(keys)
-    await this.#scrub()
     const at = clock.wallTime()
     const body = canonicalJson({
       kind: 'erasure',
@@ -69,6 +72,7 @@ export class Retention {
       },
     })
     await writer.append([{ kind: 'erasure', at, agentId: '', interactionId: '', body }])
+    await this.#scrub()
     return { keys: keys.length, entries }
   }
 
@@ -202,13 +206,18 @@ export class Retention {
     return emptied
   }
 
-  /** SQLite's write-ahead log still holds pages with the keys; deleted cells are overwritten by `secure_delete`. */
+  /** Deleted keys may still lie beside the tables, for as long as somebody reads there. */
   async #scrub(): Promise<void> {
-    const { store, writer } = this.#options
-    if (store.dialect === 'sqlite')
-      await writer.between(async () => {
-        await sql`pragma wal_checkpoint(truncate)`.execute(store.db)
-      })
+    const { store, writer, clock } = this.#options
+    const startedAt = clock.now()
+    while (!(await writer.between(() => store.scrub()))) {
+      if (clock.now() - startedAt > scrubMs)
+        throw new CuecardError(
+          'record.unavailable',
+          'The keys are destroyed, but copies still lie in the write-ahead log of the database, which another program reads; end that program and erase again',
+        )
+      await new Promise<void>((resolve) => clock.after(betweenScrubsMs, resolve))
+    }
   }
 }
 

@@ -40,10 +40,10 @@ function sharedBeginning(word: string, stem: string): string {
 
 /**
  * The run of sentences, at most 600 characters long, that holds most of the words wanted, each counted once, filled up
- * with what follows; the beginning where none is found, and the earliest of equals.
+ * with what follows; the beginning where none is found, and the earliest of equals. Lists keep a bullet in the one line.
  */
 export function passageOf(body: string, { pattern, weights }: WantedWords): string {
-  if (body.length <= snippetLength || weights.size === 0) return snippetOf(body)
+  if (body.length <= snippetLength || weights.size === 0) return snippetOf(body.replace(/^- /gm, '• '))
   const looked = body.slice(0, maxLooked)
   const sentences = looked.split(/(?<=[.!?])\s+|(?<=[。！？])|\n+/).filter((sentence) => sentence !== '')
   const words = sentences.map((sentence) => wordsIn(sentence, pattern))
@@ -64,7 +64,8 @@ export function passageOf(body: string, { pattern, weights }: WantedWords): stri
     }
     if (worth > best.worth) best = { first, worth }
   }
-  return snippetOf(sentences.slice(best.first, best.first + maxShown).join(' '))
+  const shown = sentences.slice(best.first, best.first + maxShown)
+  return snippetOf(shown.map((sentence) => sentence.replace(/^- /, '• ')).join(' '))
 }
 
 /** Sentences that could go into a snippet. */

@@ -2,7 +2,7 @@
 
 interface DocumentText {
   readonly text: string
-  readonly marks?: readonly ['Bold']
+  readonly marks?: readonly ['Bold'] | readonly ['Italic']
   readonly hyperlink?: string
 }
 
@@ -26,7 +26,7 @@ export type BodyBlock =
       readonly list: { readonly blocks: { type: 'ListItem'; blocks: TextBlock[] }[] }
     }
 
-/** Paragraphs, headings, lists (nested ones flattened), bold text and links; anything else stays as text. */
+/** Paragraphs, headings, lists (nested ones flattened), bold and italic text, and links; anything else stays as text. */
 export function markdownBody(markdown: string): { blocks: BodyBlock[] } {
   const blocks: BodyBlock[] = []
   let open: string[] = []
@@ -71,17 +71,22 @@ export function plainText(markdown: string): string {
   return texts.join(' ')
 }
 
+/** Bold, italic, or a link. */
+const marked = /\*\*(.+?)\*\*|(?<![*\w])\*(?![*\s])([^*]+)(?<!\s)\*(?![*\w])|\[([^\]]+)\]\(([^)\s]+)\)/g
+
 function inline(text: string): TextBlock[] {
   const blocks: TextBlock[] = []
   let end = 0
   const push = (part: DocumentText) => {
     if (part.text !== '') blocks.push({ type: 'Text', text: part })
   }
-  for (const match of text.matchAll(/\*\*(.+?)\*\*|\[([^\]]+)\]\(([^)\s]+)\)/g)) {
+  for (const match of text.matchAll(marked)) {
+    const [whole, bold, italic, linked = '', hyperlink = ''] = match
     push({ text: text.slice(end, match.index) })
-    if (match[1] !== undefined) push({ text: match[1], marks: ['Bold'] })
-    else push({ text: match[2] ?? '', hyperlink: match[3] ?? '' })
-    end = match.index + match[0].length
+    if (bold !== undefined) push({ text: bold, marks: ['Bold'] })
+    else if (italic !== undefined) push({ text: italic, marks: ['Italic'] })
+    else push({ text: linked, hyperlink })
+    end = match.index + whole.length
   }
   push({ text: text.slice(end) })
   return blocks

@@ -54,5 +54,7 @@ export interface LedgerStore {
   commit(batch: Batch): Promise<boolean>
   /** Runs statements on `db` as one transaction that no other writer comes between. */
   transaction<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
+  /** Takes what was deleted out of the database's own log, too; false where that is in use, to be tried again. */
+  scrub(): Promise<boolean>
   close(): Promise<void>
 }

@@ -21,6 +21,8 @@ const maxWalBytes = 64 * 1024 * 1024
 
 /** Milliseconds to wait for another process that is writing. */
 const busyMs = 5000
+/** The same while deleted rows are scrubbed: nobody's reply waits behind that. */
+const scrubBusyMs = 50
 
 /**
  * Opens a database file, made if it is not there; several processes may have it open. `:memory:` is one that ends with
@@ -136,6 +138,18 @@ class SqliteStore implements LedgerStore {
     return this.#explained(() => {
       this.#demandFile()
       return this.db.transaction().execute(work)
+    })
+  }
+
+  /** Whoever reads the write-ahead log, or copies it into the file, keeps it as it is: SQLite says so in a row. */
+  scrub(): Promise<boolean> {
+    return this.#explained(async () => {
+      this.#database.exec(`pragma busy_timeout = ${scrubBusyMs}`)
+      try {
+        return this.#database.prepare('pragma wal_checkpoint(truncate)').get()?.busy !== 1
+      } finally {
+        this.#database.exec(`pragma busy_timeout = ${busyMs}`)
+      }
     })
   }
 

@@ -15,15 +15,20 @@ test('a reader who stops reading ends it quietly', async () => {
 })
 
 test.each([
-  ['simulate', 'SIGINT', 0],
-  ['simulate', 'SIGTERM', 0],
-  ['demo', 'SIGINT', 130],
-  ['demo', 'SIGTERM', 143],
+  ['simulate --port 0', 'SIGINT', 0],
+  ['simulate --port 0', 'SIGTERM', 0],
+  ['demo --port 0', 'SIGINT', 0],
+  ['demo --port 0', 'SIGTERM', 0],
+  ['demo --once --speed 1', 'SIGINT', 130],
+  ['demo --once --speed 1', 'SIGTERM', 143],
 ] as const)('%s ends by %s with status %i', async (command, signal, status) => {
-  const { child, find, ended } = startCuecard([command, ...(command === 'simulate' ? ['--port', '0'] : [])])
+  const { child, find, ended } = startCuecard(command.split(' '))
   await find(/Ctrl-C ends it|answered in/)
   child.kill(signal)
-  expect(await ended).toMatchObject({ status, stderr: '' })
+  const { stderr, ...end } = await ended
+  expect(end).toMatchObject({ status })
+  // On a machine that is this busy a thread may answer late, and the demo says so.
+  expect(stderr.replace(/^.*The database did not answer within .*\n/gm, '')).toBe('')
 })
 
 test('in a pipe nothing is coloured', async () => {

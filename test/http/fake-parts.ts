@@ -67,6 +67,7 @@ export const httpConfig: ServiceOptions['config'] = {
   maxEventLoopDelayMs: 150,
   requestsPerMinute: 60_000,
   shutdownSeconds: 10,
+  corsOrigins: [],
   trustProxy: false,
 }
 

@@ -151,7 +151,7 @@ test('http.md lists exactly the codes of the table, with their status', () => {
 
 test('http.md names every route, and no other', async () => {
   const { routes } = await read()
-  const named = [...page.matchAll(/^\| `(GET|POST|PUT) (\/\S+)`/gm)].map(
+  const named = [...page.matchAll(/^\| `(GET|POST|PUT|DELETE) (\/\S+)`/gm)].map(
     ([, method, path]) => `${method} ${path}`,
   )
   expect(named.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort())

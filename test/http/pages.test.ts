@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { brotliDecompressSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Sessions } from '../../src/access/sessions.ts'
 import { createService, type Service } from '../../src/http/create-service.ts'
@@ -75,6 +75,11 @@ test('it is not sent again to who has it, and compressed to who takes that', asy
     'content-type': 'text/javascript; charset=utf-8',
   })
   expect(brotliDecompressSync(chunk.rawPayload).toString()).toBe(script)
+  const older = await get('/ui/chunk-view-a1b2C3d4.js', { 'accept-encoding': 'br;q=0, gzip;q=0.5' })
+  expect(older.headers['content-encoding']).toBe('gzip')
+  expect(gunzipSync(older.rawPayload).toString()).toBe(script)
+  const neither = await get('/ui/chunk-view-a1b2C3d4.js', { 'accept-encoding': 'deflate, gzip;q=0.0' })
+  expect([neither.headers['content-encoding'], neither.body]).toEqual([undefined, script])
 })
 
 test.each(['/ui/secret.txt', '/ui/..%2fpackage.json', '/ui/%2e%2e/x', '/supervisor', '/ui/none.js'])(
@@ -85,6 +90,11 @@ test.each(['/ui/secret.txt', '/ui/..%2fpackage.json', '/ui/%2e%2e/x', '/supervis
     expect(headers['content-type']).toContain('application/problem+json')
   },
 )
+
+test.each(['/panel', '/ui/settings.json', '/ui/chunk-view-a1b2C3d4.js'])('%s is read only', async (url) => {
+  const { statusCode, headers } = await service.app.inject({ method: 'POST', url, payload: {} })
+  expect([statusCode, headers.allow]).toEqual([405, 'GET, HEAD'])
+})
 
 test('the API keeps its own headers, and the pages are no part of it', async () => {
   const { headers } = await get('/healthz')
@@ -109,4 +119,23 @@ test('a link signs in once, and its token is a credential', async () => {
   expect((await signIn({ code: '', more: 1 })).json().status).toBe(400)
   for (let guess = 0; guess < 600; guess++) await signIn({ code: `guess-${guess}` })
   expect((await signIn({ code: sessions.invite(['agent']) })).json()).toMatchObject({ status: 429 })
+})
+
+test('who signs out is out, and a key goes on', async () => {
+  const { token } = sessions.open(sessions.invite(['supervisor']))
+  const signOut = (credential: string) =>
+    service.app.inject({ method: 'DELETE', url: '/v1/session', headers: bearer(credential) })
+  expect((await signOut(token)).statusCode).toBe(204)
+  expect((await get('/v1/session', bearer(token))).statusCode).toBe(401)
+  expect((await signOut(token)).statusCode).toBe(401)
+  expect((await signOut('supervisor')).statusCode).toBe(204)
+  expect((await get('/v1/session', bearer('supervisor'))).statusCode).toBe(200)
+})
+
+test('a link that was used already is a refusal in the record', async () => {
+  const { cuecard, refused } = fakeCuecard()
+  const own = createService(optionsOf({ cuecard, sessions: new Sessions(new FakeClock()) }))
+  await own.app.inject({ method: 'POST', url: '/v1/sessions', payload: { code: 'used' } })
+  expect(refused).toEqual([{ action: 'session.open', code: 'access.unauthenticated' }])
+  await own.app.close()
 })

@@ -56,6 +56,7 @@ async function writerOn(commitsAtOnce: number, fates: Fate[]) {
       return done
     },
     transaction: (work) => inner.transaction(work),
+    scrub: () => inner.scrub(),
     close: () => inner.close(),
   }
   const signer = new LogSigner(head, auditKey)

@@ -9,6 +9,7 @@ const filler = (count: number) =>
 
 test('a short text is shown as it is, in one line', () => {
   expect(passageOf('First line.\nSecond line.', wantedWords(['anything']))).toBe('First line. Second line.')
+  expect(passageOf('- One\n- Two', wantedWords(['anything']))).toBe('• One • Two')
 })
 
 test('of a long one the sentences with most of the words are shown, and what follows them', () => {

@@ -153,7 +153,10 @@ export class CuecardPanel extends LitElement {
         clearTimeout(this.#slow)
         this.#slow = setTimeout(() => this.#do({ type: 'listening' }), 2 * slowMs)
       },
-      onAnswer: (retrieval) => this.#do({ type: 'answered', retrieval, at: Date.now() }),
+      onAnswer: (retrieval) => {
+        this.#do({ type: 'answered', retrieval, at: Date.now() })
+        this.#tellAnswer(retrieval)
+      },
       onProblem: (problem) => this.#trouble(problem),
       onEnd: (reason) =>
         this.#do({ type: 'troubled', kind: reason === 'access_ended' ? 'not-allowed' : 'ended', detail: '' }),
@@ -191,6 +194,11 @@ export class CuecardPanel extends LitElement {
     this.#do({ type: 'troubled', kind, detail: message })
   }
 
+  /** For the page around it: what has come, in the form of the service's reply. */
+  #tellAnswer(retrieval: Retrieval): void {
+    this.dispatchEvent(new CustomEvent('cuecard-answer', { detail: retrieval }))
+  }
+
   async #search(query: string): Promise<void> {
     const { interactionId, agentId, language, maxResults } = this
     this.#asking?.abort()
@@ -203,6 +211,7 @@ export class CuecardPanel extends LitElement {
     try {
       const retrieval = await this.#api.call<Retrieval>('/v1/retrievals', { method: 'POST', body, signal })
       this.#do({ type: 'found', query, retrieval, at: Date.now() })
+      this.#tellAnswer(retrieval)
     } catch (error) {
       if (!signal.aborted)
         this.#trouble(error instanceof ApiProblem ? error : new ApiProblem(500, 'unknown', String(error)))
@@ -458,7 +467,7 @@ export class CuecardPanel extends LitElement {
       this.#isPointerIn = isIn
       this.#hold()
     }
-    return html`<main lang=${language} dir=${directionOf(language)} @pointerenter=${pointer(true)}
+    return html`<div class="all" lang=${language} dir=${directionOf(language)} @pointerenter=${pointer(true)}
       @pointerleave=${pointer(false)} @focusin=${this.#focusMoved} @focusout=${this.#focusMoved}>
       <h1>${look.words.panel}</h1>
       ${state.trouble?.kind === 'signed-out' ? nothing : searchView(state, look)} ${newsLine(state, look)} ${state.cards.length === 0 ? noteView(state, look) : nothing}
@@ -479,7 +488,7 @@ export class CuecardPanel extends LitElement {
           : nothing
       }
       ${state.cards.length > 0 ? noteView(state, look) : nothing} ${helpView(look)}
-    </main>`
+    </div>`
   }
 }
 

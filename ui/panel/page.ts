@@ -23,7 +23,10 @@ async function enter(): Promise<void> {
   panel.interactionId = query.get('interactionId') ?? query.get('pcConversationId') ?? null
   // Where the service could not say, the panel's own calls tell why.
   panel.token = session === null ? null : readToken()
-  if (!panel.isConnected) document.body.append(panel)
+  if (panel.isConnected) return
+  const main = document.createElement('main')
+  main.append(panel)
+  document.body.append(main)
 }
 
 panel.addEventListener('cuecard-key', (event) => {

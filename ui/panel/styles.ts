@@ -4,7 +4,7 @@ import { css } from 'lit'
 export const styles = css`
   :host { display: block; container-type: inline-size; overflow-wrap: anywhere; }
   :host([hidden]), [hidden] { display: none !important; }
-  main { display: flex; flex-direction: column; gap: 0.625rem; max-width: 80rem; margin: 0 auto; padding: 0.75rem; box-sizing: border-box; }
+  .all { display: flex; flex-direction: column; gap: 0.625rem; max-width: 80rem; margin: 0 auto; padding: 0.75rem; box-sizing: border-box; }
   h1, .quiet-label { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   h2, p, ol, ul, dl, dd { margin: 0; padding: 0; }
   ol, ul { list-style: none; }

@@ -7,6 +7,7 @@ import { freshnessBadge, itemLines, paragraph, refusedInWords, textColumn } from
 import type { Terminal } from '../terminal.ts'
 import { printable, wrap } from '../text-width.ts'
 import type { MovableClock } from './movable-clock.ts'
+import { demoAgentId } from './sample-world.ts'
 import type { CountedAnswer } from './tally.ts'
 import { topicsAt } from './topics.ts'
 
@@ -48,7 +49,7 @@ export async function playConversation(stage: Stage, conversation: Conversation)
       if (turn.speaker === 'customer') {
         const reply = await stage.cuecard.retrieve({
           interactionId: conversation.id,
-          agentId: 'demo-agent',
+          agentId: demoAgentId,
           query: turn.text.length < 3 ? undefined : turn.text,
           entityIds: conversation.entityIds.length === 0 ? undefined : conversation.entityIds,
           maxResults: itemsShown,

@@ -21,6 +21,7 @@ export function sessionRoutes({ sessions, clock = systemClock }: ServiceOptions)
       path: '/v1/sessions',
       name: 'signIn',
       summary: 'Signs in by the code of a one-time link.',
+      action: 'session.open',
       body: { schema: signIn, example: { code: 'oZ1q…' } },
       answer: {
         status: 201,
@@ -52,6 +53,20 @@ export function sessionRoutes({ sessions, clock = systemClock }: ServiceOptions)
       handle(request, reply) {
         const { id, roles, agentId = null, via } = callerOf(request)
         return sendJson(reply, { id, roles, agentId, via })
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/v1/session',
+      name: 'signOut',
+      summary:
+        'Ends the session whose token the request bears; any other credential ends where it was issued.',
+      permission: 'session.read',
+      answer: { status: 204, description: 'The token is a credential no more, if it was one of a session.' },
+      handle(request, reply) {
+        const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+        if (token !== undefined && callerOf(request).via === 'session') sessions?.end(token)
+        return reply.code(204).send()
       },
     },
   ]
