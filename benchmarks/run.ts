@@ -11,6 +11,7 @@ import { mirrorStart } from './mirror-start.ts'
 import { miss } from './miss.ts'
 import { nearDuplicatesOf } from './near-duplicates.ts'
 import { outageRun } from './outage-run.ts'
+import { panel } from './panel.ts'
 import { pushRun } from './push-run.ts'
 import { quotaRun } from './quota-run.ts'
 import { relay } from './relay.ts'
@@ -34,6 +35,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Record<string, number>>>
   insight,
   search,
   'near-duplicates': nearDuplicatesOf,
+  panel,
 }
 
 const { values } = parseArgs({

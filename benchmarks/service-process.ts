@@ -1,14 +1,12 @@
 // The service as a process of its own: from its start until it is ready, and the memory it takes while it answers.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import { readArticles } from '../src/articles/article.ts'
 import { createSimulator } from '../src/simulator/index.ts'
+import { endServe, type Running, startServe } from './serve-process.ts'
 import { median } from './statistics.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -16,45 +14,6 @@ const starts = 7
 const connections = 32
 const warmMs = 4000
 const loadMs = 8000
-
-interface Running {
-  readonly child: ChildProcess
-  readonly url: string
-  readonly key: string
-  readonly readyMs: number
-}
-
-/** As the Dockerfile and the systemd unit set them. */
-const flags = ['--max-semi-space-size=4', '--max-old-space-size=256']
-const allocator = { MALLOC_ARENA_MAX: '2' }
-
-async function start(folder: string, environment: Record<string, string>): Promise<Running> {
-  const startedAt = performance.now()
-  const child = spawn(
-    process.execPath,
-    [...flags, join(root, 'bin/cuecard.js'), 'serve', '--port', '0', '--json'],
-    {
-      cwd: folder,
-      env: { ...environment, ...allocator, PATH: process.env.PATH },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  const lines = createInterface({ input: child.stdout })
-  const [line] = await once(lines, 'line')
-  const { url, apiKey } = JSON.parse(line)
-  for (;;) {
-    const { status } = await fetch(`${url}/readyz`)
-    if (status === 200) break
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  return { child, url, key: apiKey ?? '', readyMs: performance.now() - startedAt }
-}
-
-async function end({ child }: Running): Promise<void> {
-  child.kill('SIGTERM')
-  const [status] = await once(child, 'exit')
-  if (status !== 0) throw new Error(`the service ended with status ${status}`)
-}
 
 function residentMegabytes({ child }: Running): number {
   const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? []
@@ -109,11 +68,11 @@ export async function serviceProcess(): Promise<Record<string, number>> {
     const times: number[] = []
     for (let count = 0; count < starts; count++) {
       const own = mkdtempSync(join(folder, 'start-'))
-      const service = await start(own, environment)
+      const service = await startServe(own, environment)
       times.push(service.readyMs)
-      await end(service)
+      await endServe(service)
     }
-    const service = await start(mkdtempSync(join(folder, 'load-')), environment)
+    const service = await startServe(mkdtempSync(join(folder, 'load-')), environment)
     try {
       const before = residentMegabytes(service)
       await load(service, warmMs)
@@ -125,7 +84,7 @@ export async function serviceProcess(): Promise<Record<string, number>> {
         'POST /v1/retrievals a second in that run, strict': Math.round(perSecond),
       }
     } finally {
-      await end(service)
+      await endServe(service)
     }
   } finally {
     await simulator.close()

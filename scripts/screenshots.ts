@@ -1,18 +1,14 @@
 // Takes a picture of every state of the panel, for docs/screenshots: at three widths, then each language and the dark.
-// Usage: node scripts/screenshots.ts [folder]
+// Usage: node scripts/screenshots.ts [folder]; `npm run build` first.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildPages, launchBrowser } from '../test/browser/browser.ts'
+import { launchBrowser } from '../test/browser/browser.ts'
 import { openPanel, startFloor } from '../test/browser/panel-fixture.ts'
 import { type PanelScene, scenes } from '../test/browser/panel-states.ts'
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../docs/screenshots', import.meta.url))
-const [browser, pages] = await Promise.all([
-  launchBrowser(),
-  buildPages('panel', 'signed-in'),
-  mkdir(folder, { recursive: true }),
-])
+const [browser] = await Promise.all([launchBrowser(), mkdir(folder, { recursive: true })])
 
 async function take(
   scene: PanelScene,
@@ -22,7 +18,7 @@ async function take(
   isDark = false,
 ): Promise<void> {
   const floor = await startFloor(scene.opening)
-  const { page, close } = await openPanel(browser, pages, floor, {
+  const { page, close } = await openPanel(browser, floor, {
     query,
     reducedMotion: 'reduce',
     colorScheme: isDark ? 'dark' : 'light',
@@ -46,5 +42,4 @@ try {
   }
 } finally {
   await browser.close()
-  await pages.remove()
 }

@@ -1,8 +1,9 @@
-// The pages for browsers: the files of dist/ui, read once, compressed once and told apart by a digest of their bytes.
+// The pages for browsers: the files of dist/ui, read once, compressed when first wanted and told apart by a digest of their bytes.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HttpRefusal } from './problems.ts'
 
@@ -17,9 +18,15 @@ export interface PageSettings {
 interface PageFile {
   readonly type: string
   readonly etag: string
-  /** By content coding (RFC 9110, 8.4.1), the one that is preferred first. */
-  readonly bodies: Readonly<Record<'br' | 'gzip' | 'identity', Buffer>>
+  readonly plain: Buffer
+  /** Compressed once, off the main thread; no start waits for it. */
+  readonly compressed: Map<Compression, Promise<Buffer>>
 }
+
+/** Content codings (RFC 9110, 8.4.1). */
+type Compression = 'br' | 'gzip'
+
+const compressors = { br: promisify(brotliCompress), gzip: promisify(gzip) }
 
 export interface Pages {
   /** By name, such as `panel.html`; empty where they were not built. */
@@ -77,8 +84,7 @@ function filesOf(folder: URL): Map<string, PageFile> {
     if (type === undefined) continue
     const plain = readFileSync(new URL(name, folder))
     const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 27)}"`
-    const bodies = { br: brotliCompressSync(plain), gzip: gzipSync(plain), identity: plain }
-    files.set(name, { type, etag, bodies })
+    files.set(name, { type, etag, plain, compressed: new Map() })
   }
   return files
 }
@@ -97,14 +103,22 @@ function isKnown(header: string | undefined, etag: string): boolean {
   return known.includes(etag) || known.includes('*')
 }
 
+function compress({ plain, compressed }: PageFile, coding: Compression): Promise<Buffer> {
+  const known = compressed.get(coding)
+  if (known !== undefined) return known
+  const made: Promise<Buffer> = compressors[coding](plain)
+  compressed.set(coding, made)
+  return made
+}
+
 /** RFC 9110, 12.5.3, as far as browsers and proxies use it: what is named without `q=0` is taken. */
-function codingFor(header: string | string[] | undefined): 'br' | 'gzip' | 'identity' {
+function codingFor(header: string | string[] | undefined): Compression | undefined {
   const taken = String(header ?? '')
     .toLowerCase()
     .split(',')
     .filter((one) => !/;\s*q=0(\.0*)?\s*$/.test(one))
     .map((one) => one.split(';', 1)[0]?.trim())
-  return taken.includes('br') ? 'br' : taken.includes('gzip') ? 'gzip' : 'identity'
+  return (['br', 'gzip'] as const).find((coding) => taken.includes(coding))
 }
 
 /** Whether a page, or a file of one, has this path. */
@@ -118,21 +132,22 @@ const lasting = /^chunk-.+-[\w-]{8}\.js$/
 
 /** `/panel` and `/supervisor`, in a demo `/demo`, and what they load under `/ui/`. No part of the API, so OpenAPI does not tell of them. */
 export function addPages(app: FastifyInstance, pages: Pages): void {
-  const send = (name: string, request: FastifyRequest, reply: FastifyReply) => {
+  const send = async (name: string, request: FastifyRequest, reply: FastifyReply) => {
     const file = pages.files.get(name)
     if (file === undefined) {
       const hint = pages.files.size === 0 ? ' The pages were not built: run `npm run build`.' : ''
       throw new HttpRefusal('not_found', `There is no such page.${hint}`)
     }
-    const { type, etag, bodies } = file
+    const { type, etag, plain } = file
     reply
       .headers(pages.headers)
       .headers({ etag, vary: 'accept-encoding' })
       .header('cache-control', lasting.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache')
     if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
     const coding = codingFor(request.headers['accept-encoding'])
-    if (coding !== 'identity') reply.header('content-encoding', coding)
-    return reply.type(type).send(bodies[coding])
+    reply.type(type)
+    if (coding === undefined) return reply.send(plain)
+    return reply.header('content-encoding', coding).send(await compress(file, coding))
   }
   const method = ['GET', 'HEAD']
   for (const page of pages.names)

@@ -1,12 +1,12 @@
 // The panel's page at a real service, whose answers a test gives.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { CuecardError } from '../../src/errors.ts'
-import type { ServedCuecard } from '../../src/http/ports.ts'
+import type { ServedCuecard, ServiceOptions } from '../../src/http/ports.ts'
 import { type RunningService, startService } from '../../src/http/start-service.ts'
 import type { Follower } from '../../src/push/stream.ts'
 import type { Retrieval, RetrievedItem } from '../../src/retrieval/retrieval.ts'
-import { actorOf, fakeCuecard, httpConfig, optionsOf, unauthenticated } from '../http/fake-parts.ts'
-import { type BuiltPages, openPage, type PageSettings } from './browser.ts'
+import { fakeCuecard, httpConfig, optionsOf } from '../http/fake-parts.ts'
+import { builtPages, openPage, tokenAuthenticator } from './browser.ts'
 
 export function item(contentId: string, more: Partial<RetrievedItem> = {}): RetrievedItem {
   return {
@@ -72,7 +72,10 @@ export interface Floor {
   close(): Promise<void>
 }
 
-export async function startFloor(opening?: Retrieval | CuecardError): Promise<Floor> {
+export async function startFloor(
+  opening?: Retrieval | CuecardError,
+  options: Partial<ServiceOptions> = {},
+): Promise<Floor> {
   const events: Recorded[] = []
   const followers: Follower[] = []
   let ids = 0
@@ -96,16 +99,18 @@ export async function startFloor(opening?: Retrieval | CuecardError): Promise<Fl
       }
     },
   }
-  const authenticator = {
-    authenticate({ authorization }: { authorization?: string }) {
-      const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1]
-      if (token === undefined || token === 'expired') throw unauthenticated()
-      return actorOf(token)
-    },
-  }
   const config = { ...httpConfig, maxEventLoopDelayMs: 60_000, shutdownSeconds: 1 }
   const { cuecard } = fakeCuecard(parts)
-  const service = await startService(optionsOf({ clock: undefined, cuecard, authenticator, config }))
+  const service = await startService(
+    optionsOf({
+      clock: undefined,
+      cuecard,
+      authenticator: tokenAuthenticator,
+      config,
+      pages: builtPages(),
+      ...options,
+    }),
+  )
   const floor: Floor = {
     opening,
     search: async () => answer('r-search', []),
@@ -127,12 +132,11 @@ function queryOf(request: unknown): string {
 /** The panel's page of an interaction. */
 export async function openPanel(
   browser: Browser,
-  pages: BuiltPages,
   floor: Floor,
-  options: BrowserContextOptions & { settings?: PageSettings; token?: string | null; query?: string } = {},
+  options: BrowserContextOptions & { token?: string | null; script?: string; query?: string } = {},
 ) {
   const { query = '', ...rest } = options
-  const opened = await openPage(browser, pages, { locale: 'en-US', ...rest })
+  const opened = await openPage(browser, { locale: 'en-US', ...rest })
   await opened.page.goto(`${floor.service.url}/panel?interactionId=c-1&agentId=ann${query}`)
   return { ...opened, titles: () => titlesOf(opened.page) }
 }

@@ -1,23 +1,21 @@
 // Each state of the panel, in light and dark: found accessible by axe, nothing cut at 280 px, targets large enough.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type BuiltPages, buildPages, launchBrowser, violationsOf } from './browser.ts'
+import { launchBrowser, violationsOf } from './browser.ts'
 import { openPanel, startFloor } from './panel-fixture.ts'
 import { type PanelScene, scenes } from './panel-states.ts'
 
 let browser: Browser
-let pages: BuiltPages
 beforeAll(async () => {
-  ;[browser, pages] = await Promise.all([launchBrowser(), buildPages('panel', 'signed-in')])
-}, 60_000)
+  browser = await launchBrowser()
+})
 afterAll(async () => {
   await browser?.close()
-  await pages?.remove()
 })
 
 async function inScene(scene: PanelScene, query: string, look: (page: Page) => Promise<void>, width = 400) {
   const floor = await startFloor(scene.opening)
-  const { page, errors, close } = await openPanel(browser, pages, floor, {
+  const { page, errors, close } = await openPanel(browser, floor, {
     query,
     bypassCSP: true,
     reducedMotion: 'reduce',

@@ -1,24 +1,20 @@
 // The panel as a service serves it: its own routes, its own policy, signed in by a one-time link.
-import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Sessions } from '../../src/access/sessions.ts'
 import { systemClock } from '../../src/clock.ts'
-import { readPages } from '../../src/http/pages.ts'
 import { type RunningService, startService } from '../../src/http/start-service.ts'
 import type { Retrieval } from '../../src/retrieval/retrieval.ts'
 import { fakeCuecard, httpConfig, optionsOf } from '../http/fake-parts.ts'
-import { type BuiltPages, buildPages, launchBrowser } from './browser.ts'
+import { builtPages, launchBrowser } from './browser.ts'
 import { answer, item } from './panel-fixture.ts'
 
 const sessions = new Sessions(systemClock)
 const shown: Retrieval = answer('r-1', [item('k-1')])
-let pages: BuiltPages
 let browser: Browser
 let service: RunningService
 
 beforeAll(async () => {
-  pages = await buildPages('panel')
   browser = await launchBrowser()
   const { cuecard } = fakeCuecard({
     async follow(_asked, follower) {
@@ -36,10 +32,7 @@ beforeAll(async () => {
         authenticate: ({ authorization = '' }) =>
           sessions.authenticate(String(authorization).replace('Bearer ', '')),
       },
-      pages: readPages(pathToFileURL(`${pages.folder}/`), {
-        settings: { version: '0.0.0', genesys: null, isDemo: false },
-        frameOrigins: [],
-      }),
+      pages: builtPages(),
     }),
   )
 })
@@ -47,7 +40,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await service?.close()
-  await pages?.remove()
 })
 
 test('a one-time link signs in, leaves nothing in the address, and holds through a reload', async () => {

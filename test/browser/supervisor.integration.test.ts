@@ -12,12 +12,11 @@ import { createSimulator } from '../../src/simulator/index.ts'
 import { optionsOf } from '../http/fake-parts.ts'
 import { access, request } from '../retrieval/start-cuecard.ts'
 import { conversations, articles as sampleArticles } from '../simulator/sample-organisation.ts'
-import { type BuiltPages, buildPages, launchBrowser, openPage, violationsOf } from './browser.ts'
+import { builtPages, launchBrowser, openPage, tokenAuthenticator, violationsOf } from './browser.ts'
 
 let folder: string
 let cuecard: Cuecard
 let service: RunningService
-let pages: BuiltPages
 let browser: Browser
 
 beforeAll(async () => {
@@ -41,22 +40,22 @@ beforeAll(async () => {
     if (first) await cuecard.recordAdoption(retrievalId, { type: 'opened', contentId: first.contentId })
     await cuecard.recordAdoption(retrievalId, { type: 'resolved' })
   }
-  service = await startService(optionsOf({ cuecard, clock: undefined }))
-  pages = await buildPages()
+  service = await startService(
+    optionsOf({ cuecard, clock: undefined, authenticator: tokenAuthenticator, pages: builtPages() }),
+  )
   browser = await launchBrowser()
-}, 60_000)
+})
 
 afterAll(async () => {
   await browser?.close()
-  await pages?.remove()
   await service?.close()
   await cuecard?.close()
   await rm(folder, { recursive: true, force: true })
 })
 
 const address = (query = '') => `http://127.0.0.1:${service.port}/supervisor${query}`
-const open = (token: string | null, options: Parameters<typeof openPage>[2] = {}) =>
-  openPage(browser, pages, { token, locale: 'en-US', viewport: { width: 1280, height: 900 }, ...options })
+const open = (token: string | null, options: Parameters<typeof openPage>[1] = {}) =>
+  openPage(browser, { token, locale: 'en-US', viewport: { width: 1280, height: 900 }, ...options })
 
 test('a supervisor sees the funnel with intervals, filters by the address, and goes back', async () => {
   const { page, errors, close } = await open('supervisor')
@@ -145,9 +144,9 @@ test.each(['light', 'dark'] as const)('axe finds nothing in %s, at any width', a
       await page.getByText(`${ready}`).first().waitFor()
       expect(await violationsOf(page)).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-      if (process.env['CUECARD_SCREENSHOTS'])
+      if (process.env.CUECARD_SCREENSHOTS)
         await page.screenshot({
-          path: join(process.env['CUECARD_SCREENSHOTS'], `supervisor-${view}-${width}-${colorScheme}.png`),
+          path: join(process.env.CUECARD_SCREENSHOTS, `supervisor-${view}-${width}-${colorScheme}.png`),
           fullPage: true,
         })
       await close()

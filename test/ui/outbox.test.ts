@@ -106,6 +106,19 @@ test('retries come ever more seldom, a minute apart at the most', async () => {
   expect(world.asked.length).toBeLessThan(40)
 })
 
+test('who is signed out is not asked again until the next sign-in', async () => {
+  const world = start()
+  world.answer = 'hold'
+  const outbox = world.open()
+  outbox.add('r-1', copied)
+  for (let minute = 0; minute < 60; minute++) await world.pass(60_000)
+  expect([world.asked.length, outbox.size]).toEqual([1, 1])
+  world.answer = 'done'
+  outbox.flush()
+  await world.pass(0)
+  expect([world.taken.size, outbox.size]).toEqual([1, 0])
+})
+
 test('a dismissal can be taken back until it is sent', async () => {
   const world = start()
   const outbox = world.open()

@@ -75,6 +75,7 @@ test('times and languages are told as people say them', () => {
   const day = 86_400_000
   expect(timeAgo('en', 0, 3 * day)).toBe('3 days ago')
   expect(timeAgo('de', 0, 1)).toBe('jetzt')
+  expect(timeAgo('en', 3000, 0)).toBe('now')
   expect([duration('en', 40), duration('en', 600)]).toEqual(['40 sec', '10 min'])
   expect([chooseLanguage(['pt-BR', 'de_CH']), chooseLanguage([null, 'xx'])]).toEqual(['de', 'en'])
 })
@@ -107,7 +108,9 @@ test('a code is taken from our own origin with our own state, and from nowhere e
   const data = { kind: 'cuecard.signed-in', state: 's-1', code: 'c-1', error: null }
   expect(acceptedCode({ origin: expected.origin, data }, expected)).toEqual({ code: 'c-1' })
   expect(acceptedCode({ origin: 'https://evil.example', data }, expected)).toBe(null)
-  expect(acceptedCode({ origin: expected.origin, data: { ...data, state: 's-2' } }, expected)).toBe(null)
+  expect(acceptedCode({ origin: expected.origin, data: { ...data, state: 's-2' } }, expected)).toEqual({
+    error: 'the answer belongs to another sign-in',
+  })
   expect(acceptedCode({ origin: expected.origin, data: 'hello' }, expected)).toBe(null)
   expect(
     acceptedCode({ origin: expected.origin, data: { ...data, code: null, error: 'denied' } }, expected),

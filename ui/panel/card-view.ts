@@ -20,6 +20,8 @@ export interface CardLook {
   readonly isPinned: boolean
   readonly rating: Rating | undefined
   readonly areReasonsOpen: boolean
+  /** Long passages are cut until the agent wants more. */
+  readonly isWhole: boolean
   readonly isAskedWhy: boolean
   /** The whole article, made safe; null: not opened. */
   readonly body: DocumentFragment | HTMLElement | null
@@ -30,10 +32,12 @@ export interface CardLook {
 
 /** Younger than this an answer is as good as live. */
 const liveSeconds = 5
+/** Characters; a longer passage is shown by its first lines, so that several cards are seen at once. */
+const longPassage = 280
 
 export function cardView(card: Card, look: CardLook): TemplateResult {
   const { item } = card
-  const { words, query, body, canOpen, areReasonsOpen } = look
+  const { words, query, body, canOpen, areReasonsOpen, isWhole } = look
   const language = item.language ?? 'en'
   const does = (command: Command) => () => look.act(command, card)
   const icon = (command: Command, label: string, paths: readonly string[], isPressed?: boolean) =>
@@ -43,10 +47,13 @@ export function cardView(card: Card, look: CardLook): TemplateResult {
   const named = (command: Command, label: string, kind = '') =>
     html`<button type="button" class=${kind} data-command=${command} aria-label=${`${label}: ${item.title}`}
       @click=${does(command)}>${label}</button>`
+  const unfolds = (command: Command, label: string, isOpen: boolean) =>
+    html`<button type="button" class="plain" data-command=${command} aria-expanded=${`${isOpen}`} @click=${does(command)}>
+      ${label}<span class="quiet-label">: ${item.title}</span></button>`
   return html`<article tabindex="-1" data-id=${item.contentId} aria-label=${item.title}>
     ${chips(card, look)}
     <h2 lang=${language} dir=${directionOf(language)}>${marked(item.title, query, language)}</h2>
-    <p class="passage" lang=${language} dir=${directionOf(language)}>${marked(item.snippet, query, language)}</p>
+    <p class="passage ${item.snippet.length > longPassage && !isWhole ? 'cut' : ''}" lang=${language} dir=${directionOf(language)}>${marked(item.snippet, query, language)}</p>
     ${body === null ? nothing : html`<div lang=${language} dir=${directionOf(language)}>${body}</div>`}
     ${facts(card, look)}
     <div class="actions">
@@ -59,8 +66,10 @@ export function cardView(card: Card, look: CardLook): TemplateResult {
       ${icon('dismiss', words.dismiss, ['M4 4l8 8M12 4l-8 8'])}</span>
     </div>
     ${look.isAskedWhy ? whyNot(card, look) : nothing}
-    <button type="button" class="plain" data-command="reasons" aria-expanded=${`${areReasonsOpen}`} @click=${does('reasons')}>
-      ${words.why}<span class="quiet-label">: ${item.title}</span></button>
+    <div class="actions">
+      ${unfolds('reasons', words.why, areReasonsOpen)}
+      ${item.snippet.length > longPassage ? unfolds('whole', words.whole, isWhole) : nothing}
+    </div>
     ${areReasonsOpen ? reasonList(card, look) : nothing}
   </article>`
 }
@@ -71,14 +80,18 @@ function marked(text: string, query: string, language: string) {
   )
 }
 
-function chips({ item, freshness, arrivedAt }: Card, { words, language, now }: CardLook) {
-  const age = (freshness.ageSeconds ?? 0) + Math.max(0, now - arrivedAt) / 1000
-  const [kind, text] =
-    freshness.status === 'mirror' || item.source === 'mirror'
-      ? ['warn', words.offlineCopy]
-      : freshness.status === 'fresh' && age < liveSeconds
-        ? ['good', words.live]
-        : ['', fill(words.cached, { age: duration(language, age) })]
+function chips({ item, freshness, isDegraded, arrivedAt }: Card, { words, language, now }: CardLook) {
+  const seconds = (freshness.ageSeconds ?? 0) + Math.max(0, now - arrivedAt) / 1000
+  const age = duration(language, seconds)
+  const isCopy = freshness.status === 'mirror' || item.source === 'mirror'
+  const [kind, text] = isCopy
+    ? // The copy is also asked while Genesys is well: only where it stands in for Genesys is that a warning.
+      isDegraded
+      ? ['warn', fill(words.offlineCopy, { age })]
+      : ['', fill(words.localCopy, { age })]
+    : freshness.status === 'fresh' && seconds < liveSeconds
+      ? ['good', words.live]
+      : ['', fill(words.cached, { age })]
   return html`<div class="chips">
     <span class="chip ${kind}">${text}</span>
     ${item.isCompliant ? html`<span class="chip good">${words.compliant}</span>` : nothing}
@@ -90,13 +103,18 @@ function facts({ item }: Card, { words, language, now }: CardLook) {
   const updated = item.updatedAt === null ? Number.NaN : Date.parse(item.updatedAt)
   return html`<div class="facts">
     <span>${label === undefined ? item.source : words[label]}</span>
-    ${item.version === null ? nothing : html`<span>${fill(words.version, { version: item.version })}</span>`}
+    ${item.version === null ? nothing : html`<span title=${item.version}>${fill(words.version, { version: shortVersion(item.version) })}</span>`}
     ${
       Number.isNaN(updated)
         ? nothing
         : html`<time datetime=${item.updatedAt ?? ''}>${fill(words.updated, { when: timeAgo(language, updated, now) })}</time>`
     }
   </div>`
+}
+
+/** Genesys names versions by UUIDs; the first part tells two of them apart. */
+function shortVersion(version: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(version) ? version.slice(0, 8) : version
 }
 
 function whyNot(card: Card, { words, dismiss }: CardLook) {

@@ -1,18 +1,15 @@
-// `<cuecard-panel>`: the knowledge for the call that is going on. Joins the state, the views, the feed and the outbox.
+// `<cuecard-panel>`: the knowledge for the call that is going on. Joins the state, the views, the keys and the connection.
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { Api, ApiProblem } from '../shared/api.ts'
 import { chooseLanguage, directionOf } from '../shared/locale.ts'
 import { theme } from '../shared/theme.ts'
 import { type CardLook, cardView, type DismissReason } from './card-view.ts'
-import { type Chords, type Command, chordOf, commandOf, withOwnChords } from './chords.ts'
-import { follow } from './feed.ts'
+import type { Command } from './chords.ts'
+import { Connection } from './connection.ts'
+import { Keyboard } from './keyboard.ts'
 import { fill, messages } from './messages.ts'
-import type { Outbox, PanelEvent } from './outbox.ts'
-import { keepOwnChord, readOwnChords } from './own-chords.ts'
-import { outboxOf } from './panel-outbox.ts'
+import type { PanelEvent } from './outbox.ts'
 import { helpView, newsLine, noteView, type PanelLook, searchView } from './panel-view.ts'
-import type { Retrieval } from './retrieval.ts'
 import { type Card, initialState, type PanelAction, type PanelState, reduce } from './state.ts'
 import { styles } from './styles.ts'
 import { Visibility } from './visibility.ts'
@@ -20,7 +17,8 @@ import { Visibility } from './visibility.ts'
 /** As many cards as an agent takes in at a glance; the rest behind one action. */
 const firstCards = 4
 const undoMs = 8000
-const slowMs = 200
+/** What is asked with less is refused by the service. */
+const leastQuery = 3
 
 export class CuecardPanel extends LitElement {
   static override styles = [theme, styles]
@@ -35,6 +33,7 @@ export class CuecardPanel extends LitElement {
     hasGenesys: { attribute: false },
     insertText: { attribute: false },
     bodyOf: { attribute: false },
+    isInBackground: { attribute: false },
   }
 
   declare interactionId: string | null
@@ -50,25 +49,30 @@ export class CuecardPanel extends LitElement {
   /** The HTML of a whole article, shown in place; without it "open" goes to its address. */
   declare bodyOf: ((contentId: string) => Promise<string>) | null
 
+  /** The page around shows something else: what is drawn now is not seen. */
+  declare isInBackground: boolean
+
   #state: PanelState = initialState
-  #api = new Api({ token: () => this.token, baseUrl: '' })
-  #outbox: Outbox | null = null
-  #endFeed = () => {}
-  #asking: AbortController | null = null
+  #connection: Connection | null = null
   #visibility: Visibility | null = null
   #tick: ReturnType<typeof setInterval> | undefined
-  #slow: ReturnType<typeof setTimeout> | undefined
   #undoTimer: ReturnType<typeof setTimeout> | undefined
   #dismissalKey: string | null = null
   readonly #shownOf = new WeakMap<Element, string>()
   #isPointerIn = false
   #said = ''
-  #openReasons = new Set<string>()
+  /** What came while nothing held the cards, for who does not see them change. */
+  #announced = ''
+  /** What the agent has unfolded, by the item's id. */
+  readonly #openReasons = new Set<string>()
+  readonly #wholePassages = new Set<string>()
+  readonly #bodies = new Map<string, HTMLElement>()
   #askedWhy: string | null = null
-  #bodies = new Map<string, HTMLElement>()
-  #isHelpOpen = false
-  #remapping: Command | null = null
-  #chords: Chords = withOwnChords(readOwnChords())
+  readonly #keyboard = new Keyboard({
+    run: (command) => this.#run(command),
+    escape: () => this.#escape(),
+    changed: () => this.requestUpdate(),
+  })
 
   constructor() {
     super()
@@ -81,12 +85,16 @@ export class CuecardPanel extends LitElement {
     this.hasGenesys = false
     this.insertText = null
     this.bodyOf = null
+    this.isInBackground = false
     this.addEventListener('keydown', (event) => this.handleKey(event))
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#visibility = new Visibility((element) => this.#record(cardOf(element, this.#state), 'shown'))
+    this.#visibility = new Visibility({
+      isLookedAt: () => document.visibilityState === 'visible' && !this.isInBackground,
+      seen: (element) => this.#record(cardOf(element, this.#state), 'shown'),
+    })
     this.#tick = setInterval(() => this.requestUpdate(), 10_000)
     addEventListener('offline', this.#wentOffline)
     addEventListener('online', this.#cameOnline)
@@ -97,7 +105,8 @@ export class CuecardPanel extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#stop()
+    this.#connection?.close()
+    clearTimeout(this.#undoTimer)
     this.#visibility?.close()
     clearInterval(this.#tick)
     removeEventListener('offline', this.#wentOffline)
@@ -107,16 +116,15 @@ export class CuecardPanel extends LitElement {
   }
 
   override updated(changed: PropertyValues): void {
-    if (
-      ['interactionId', 'agentId', 'language', 'baseUrl', 'token', 'maxResults'].some((name) =>
-        changed.has(name),
-      )
-    )
-      this.restart()
+    const isOther = (names: readonly string[]) => names.some((name) => changed.has(name))
+    if (isOther(['interactionId', 'agentId', 'language', 'baseUrl'])) this.restart()
+    // Who signs in again finds the cards, the pins and the marks as they were.
+    else if (isOther(['token', 'maxResults'])) this.#connect()
     this.#watch()
     const dialog = this.renderRoot.querySelector('dialog')
-    if (this.#isHelpOpen && dialog?.open === false) dialog.showModal()
-    if (!this.#isHelpOpen && dialog?.open === true) dialog.close()
+    const { isHelpOpen } = this.#keyboard
+    if (isHelpOpen && dialog?.open === false) dialog.showModal()
+    if (!isHelpOpen && dialog?.open === true) dialog.close()
     this.#hold()
   }
 
@@ -133,89 +141,62 @@ export class CuecardPanel extends LitElement {
 
   /** Begins anew with the interaction that is set. */
   restart() {
-    this.#stop()
-    const { interactionId, agentId, token, baseUrl, language, maxResults } = this
     this.#state = initialState
-    this.#api = new Api({ token: () => this.token, baseUrl })
+    clearTimeout(this.#undoTimer)
+    this.#openReasons.clear()
+    this.#wholePassages.clear()
+    this.#bodies.clear()
+    this.#connect()
+  }
+
+  /** Opens the line to the service, anew where there was one. */
+  #connect() {
+    this.#connection?.close()
+    this.#connection = null
+    const { interactionId, agentId, token, baseUrl, language, maxResults } = this
     if (interactionId === null || agentId === null) return this.requestUpdate()
     if (token === null) return this.#do({ type: 'troubled', kind: 'signed-out', detail: '' })
-    this.#outbox = outboxOf(this.#api, agentId)
-    this.#outbox.flush()
-    this.#ask()
-    this.#endFeed = follow({
-      api: this.#api,
+    this.#connection = new Connection({
+      baseUrl,
+      token: () => this.token,
       interactionId,
       agentId,
       language,
       maxResults,
-      // The first answer comes with the opening, if there is one; a moment later there is none.
-      onOpen: () => {
-        clearTimeout(this.#slow)
-        this.#slow = setTimeout(() => this.#do({ type: 'listening' }), 2 * slowMs)
-      },
-      onAnswer: (retrieval) => {
-        this.#do({ type: 'answered', retrieval, at: Date.now() })
-        this.#tellAnswer(retrieval)
-      },
-      onProblem: (problem) => this.#trouble(problem),
-      onEnd: (reason) =>
-        this.#do({ type: 'troubled', kind: reason === 'access_ended' ? 'not-allowed' : 'ended', detail: '' }),
+      happened: (action) => this.#do(action),
+      // For the page around it, in the form of the service's reply.
+      onAnswer: (detail) => this.dispatchEvent(new CustomEvent('cuecard-answer', { detail })),
     })
-  }
-
-  #stop(): void {
-    this.#endFeed()
-    this.#asking?.abort()
-    this.#outbox?.close()
-    this.#outbox = null
-    clearTimeout(this.#slow)
-    clearTimeout(this.#undoTimer)
+    this.#connection.open()
   }
 
   #wentOffline = () => this.#do({ type: 'troubled', kind: 'offline', detail: '' })
   #focusMoved = () => queueMicrotask(() => this.#hold())
-  #cameOnline = () => this.#outbox?.flush()
+  #cameOnline = () => this.#connection?.flush()
 
   #do(action: PanelAction): void {
+    const { cards } = this.#state
     this.#state = reduce(this.#state, action)
+    if (this.#state.cards !== cards) {
+      this.#forgetGone()
+      const known = new Set(cards.map(({ item }) => item.contentId))
+      const count = this.#state.cards.filter(({ item }) => !known.has(item.contentId)).length
+      if (count > 0) this.#announced = fill(this.#words.news, { n: count })
+    }
     this.requestUpdate()
   }
 
-  #ask(): void {
-    this.#do({ type: 'asked' })
-    clearTimeout(this.#slow)
-    this.#slow = setTimeout(() => this.#do({ type: 'waited' }), slowMs)
-  }
-
-  #trouble({ status, message }: ApiProblem): void {
-    const kind =
-      status === 0 ? 'offline' : status === 401 ? 'signed-out' : status === 403 ? 'not-allowed' : 'failed'
-    clearTimeout(this.#slow)
-    this.#do({ type: 'troubled', kind, detail: message })
-  }
-
-  /** For the page around it: what has come, in the form of the service's reply. */
-  #tellAnswer(retrieval: Retrieval): void {
-    this.dispatchEvent(new CustomEvent('cuecard-answer', { detail: retrieval }))
+  /** An hour's cards come and go: what was unfolded of those that went is let go. */
+  #forgetGone(): void {
+    const ids = new Set(this.#state.cards.map(({ item }) => item.contentId))
+    for (const unfolded of [this.#openReasons, this.#wholePassages, this.#bodies])
+      for (const id of unfolded.keys()) if (!ids.has(id)) unfolded.delete(id)
   }
 
   async #search(query: string): Promise<void> {
-    const { interactionId, agentId, language, maxResults } = this
-    this.#asking?.abort()
-    if (query.length < 3 || interactionId === null || agentId === null) return
-    this.#asking = new AbortController()
-    const { signal } = this.#asking
-    this.#ask()
-    this.#do({ type: 'searched', query })
-    const body = { interactionId, agentId, query, maxResults, ...(language === null ? {} : { language }) }
-    try {
-      const retrieval = await this.#api.call<Retrieval>('/v1/retrievals', { method: 'POST', body, signal })
-      this.#do({ type: 'found', query, retrieval, at: Date.now() })
-      this.#tellAnswer(retrieval)
-    } catch (error) {
-      if (!signal.aborted)
-        this.#trouble(error instanceof ApiProblem ? error : new ApiProblem(500, 'unknown', String(error)))
-    }
+    if (query.length < leastQuery) return this.#say(this.#words.tooShort)
+    this.#say('')
+    await this.#connection?.search(query)
   }
 
   #record(
@@ -225,10 +206,8 @@ export class CuecardPanel extends LitElement {
     delayMs = 0,
   ): string | null {
     if (card === undefined) return null
-    return (
-      this.#outbox?.add(card.retrievalId, { type, contentId: card.item.contentId, ...more }, { delayMs }) ??
-      null
-    )
+    const event = { type, contentId: card.item.contentId, ...more }
+    return this.#connection?.record(card.retrievalId, event, delayMs) ?? null
   }
 
   #say(text: string): void {
@@ -260,7 +239,7 @@ export class CuecardPanel extends LitElement {
   async #open(card: Card): Promise<void> {
     const { contentId, url } = card.item
     if (this.bodyOf === null) {
-      if (url === null || !/^https?:/i.test(url)) return
+      if (!isAddress(url)) return
       window.open(url, '_blank', 'noopener,noreferrer')
       this.#record(card, 'opened')
       return
@@ -295,7 +274,10 @@ export class CuecardPanel extends LitElement {
       if (this.#state.ratings[contentId] !== rating) this.#record(card, 'rated', { rating })
       this.#do({ type: 'rated', contentId, rating })
     } else if (command === 'reasons') {
-      if (!this.#openReasons.delete(contentId)) this.#openReasons.add(contentId)
+      toggle(this.#openReasons, contentId)
+      this.requestUpdate()
+    } else if (command === 'whole') {
+      toggle(this.#wholePassages, contentId)
       this.requestUpdate()
     } else if (command === 'dismiss') void this.#askWhy(contentId)
   }
@@ -329,13 +311,10 @@ export class CuecardPanel extends LitElement {
     if (command === 'showNew') return void this.#showNew()
     if (command === 'search')
       return this.renderRoot.querySelector<HTMLInputElement>('input[type=search]')?.focus()
-    if (command === 'help') {
-      this.#isHelpOpen = !this.#isHelpOpen
-      return this.requestUpdate()
-    }
+    if (command === 'help') return this.#keyboard.toggleHelp()
     if (command === 'undo') {
       if (this.#state.undo === null) return
-      if (this.#dismissalKey !== null) this.#outbox?.takeBack(this.#dismissalKey)
+      if (this.#dismissalKey !== null) this.#connection?.takeBack(this.#dismissalKey)
       return this.#do({ type: 'undone' })
     }
     if (current !== undefined) this.#act(command, current)
@@ -360,27 +339,14 @@ export class CuecardPanel extends LitElement {
     next?.scrollIntoView({ block: 'nearest' })
   }
 
-  /** Takes a key press; a page that is nothing but the panel hands over those of the whole page. */
-  handleKey(event: KeyboardEvent) {
-    const target = event.composedPath()[0]
-    if (event.defaultPrevented || event.isComposing) return
-    if (this.#remapping !== null) return this.#takeChord(event)
-    if (event.key === 'Escape' && !this.#isHelpOpen) return this.#escape()
-    const isTyping = target instanceof HTMLInputElement
-    if (isTyping && !event.ctrlKey && !event.altKey && !event.metaKey) return
-    const command = commandOf(event, this.#chords)
-    if (command === undefined || (this.#isHelpOpen && command !== 'help')) return
-    event.preventDefault()
-    this.#run(command)
+  /** Tells the agent that the sign-in at Genesys came to nothing. */
+  tellSignInFailed() {
+    this.#say(this.#words.signInFailed)
   }
 
-  #takeChord(event: KeyboardEvent): void {
-    if (['Shift', 'Control', 'Alt', 'Meta', 'Tab'].includes(event.key) || this.#remapping === null) return
-    event.preventDefault()
-    if (event.key !== 'Escape') keepOwnChord(this.#remapping, chordOf(event))
-    this.#chords = withOwnChords(readOwnChords())
-    this.#remapping = null
-    this.requestUpdate()
+  /** Takes a key press; a page that is nothing but the panel hands over those of the whole page. */
+  handleKey(event: KeyboardEvent) {
+    this.#keyboard.handle(event)
   }
 
   #escape(): void {
@@ -393,15 +359,20 @@ export class CuecardPanel extends LitElement {
   }
 
   #leaveSearch(): void {
-    this.#asking?.abort()
+    this.#connection?.leaveSearch()
     const input = this.renderRoot.querySelector<HTMLInputElement>('input[type=search]')
     if (input) input.value = ''
     input?.focus()
     this.#do({ type: 'search-left' })
   }
 
+  /** The interface's. */
+  get #language() {
+    return chooseLanguage([this.lang, ...navigator.languages])
+  }
+
   get #words() {
-    return messages[chooseLanguage([this.lang, ...navigator.languages])]
+    return messages[this.#language]
   }
 
   get #visible(): readonly Card[] {
@@ -411,11 +382,12 @@ export class CuecardPanel extends LitElement {
   get #look(): PanelLook {
     return {
       words: this.#words,
-      chords: this.#chords,
+      chords: this.#keyboard.chords,
       hasGenesys: this.hasGenesys,
       said: this.#said,
-      isHelpOpen: this.#isHelpOpen,
-      remapping: this.#remapping,
+      announced: this.#announced,
+      isHelpOpen: this.#keyboard.isHelpOpen,
+      remapping: this.#keyboard.remapping,
       search: (event) => {
         event.preventDefault()
         void this.#search(textOf(event, 'query'))
@@ -427,16 +399,9 @@ export class CuecardPanel extends LitElement {
         event.preventDefault()
         this.dispatchEvent(new CustomEvent('cuecard-key', { detail: textOf(event, 'key') }))
       },
-      retry: () => (this.#state.query === '' ? this.restart() : void this.#search(this.#state.query)),
-      closeHelp: () => {
-        this.#isHelpOpen = false
-        this.#remapping = null
-        this.requestUpdate()
-      },
-      remap: (command) => {
-        this.#remapping = this.#remapping === command ? null : command
-        this.requestUpdate()
-      },
+      retry: () => (this.#state.query === '' ? this.#connect() : void this.#search(this.#state.query)),
+      closeHelp: () => this.#keyboard.closeHelp(),
+      remap: (command) => this.#keyboard.remap(command),
     }
   }
 
@@ -444,15 +409,16 @@ export class CuecardPanel extends LitElement {
     const { query, pinnedIds, ratings } = this.#state
     return {
       words: this.#words,
-      language: chooseLanguage([this.lang, ...navigator.languages]),
+      language: this.#language,
       now: Date.now(),
       query,
       isPinned: pinnedIds.includes(contentId),
       rating: ratings[contentId],
       areReasonsOpen: this.#openReasons.has(contentId),
+      isWhole: this.#wholePassages.has(contentId),
       isAskedWhy: this.#askedWhy === contentId,
       body: this.#bodies.get(contentId) ?? null,
-      canOpen: this.bodyOf !== null || url !== null,
+      canOpen: this.bodyOf !== null || isAddress(url),
       act: (command, card) => this.#act(command, card),
       dismiss: (card, reason) => void this.#dismiss(card, reason),
     }
@@ -461,7 +427,7 @@ export class CuecardPanel extends LitElement {
   protected override render() {
     const state = this.#state
     const look = this.#look
-    const language = chooseLanguage([this.lang, ...navigator.languages])
+    const language = this.#language
     const hidden = state.cards.length - firstCards
     const pointer = (isIn: boolean) => () => {
       this.#isPointerIn = isIn
@@ -495,6 +461,15 @@ export class CuecardPanel extends LitElement {
 function cardOf(element: Element | null, { cards }: PanelState): Card | undefined {
   const id = element?.getAttribute('data-id')
   return cards.find(({ item }) => item.contentId === id)
+}
+
+/** What may be opened in a tab of its own. */
+function isAddress(url: string | null): url is string {
+  return url !== null && /^https?:/i.test(url)
+}
+
+function toggle(set: Set<string>, id: string): void {
+  if (!set.delete(id)) set.add(id)
 }
 
 function textOf({ currentTarget }: SubmitEvent, name: string): string {

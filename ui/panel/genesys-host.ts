@@ -32,6 +32,8 @@ export function joinGenesys({
     lifecycle.stopped()
   }
   lifecycle.addBootstrapListener(() => lifecycle.bootstrapped(), true)
+  // Genesys asks when the frame has loaded, which may be before this chunk has.
+  lifecycle.bootstrapped()
   lifecycle.addFocusListener(onFocus)
   lifecycle.addBlurListener(onBlur)
   lifecycle.addStopListener(stop, true)

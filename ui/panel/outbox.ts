@@ -8,8 +8,11 @@ export interface PanelEvent {
   readonly rating?: 'positive' | 'negative'
 }
 
-/** What became of a sending: `keep` it for later, or `drop` it, since it would be refused again. */
-export type Sent = 'done' | 'keep' | 'drop'
+/**
+ * What became of a sending: `keep` it for later, `hold` it until somebody signs in again, or `drop` it, since it would be
+ * refused again.
+ */
+export type Sent = 'done' | 'keep' | 'hold' | 'drop'
 
 /** The part of localStorage that is used. */
 export interface EventStore {
@@ -96,8 +99,8 @@ export class Outbox {
     if (this.#isSending || this.#isClosed) return
     this.#isSending = true
     this.#sendAll().then(
-      (isDone) => this.#again(isDone),
-      () => this.#again(false),
+      (sent) => this.#again(sent),
+      () => this.#again('keep'),
     )
   }
 
@@ -111,8 +114,8 @@ export class Outbox {
     this.#cancel()
   }
 
-  /** True: nothing is left that is due. */
-  async #sendAll(): Promise<boolean> {
+  /** `done`: nothing is left that is due. */
+  async #sendAll(): Promise<Exclude<Sent, 'drop'>> {
     const { store, send, now } = this.#ports
     for (const key of this.#keys()) {
       const entry = this.#read(key)
@@ -124,16 +127,17 @@ export class Outbox {
       // Written before it is sent: what was perhaps received must not be taken for new, nor taken back.
       this.#write(key, { ...entry, attempts: entry.attempts + 1 })
       const sent = await send(entry.retrievalId, entry.event, key.slice(-36)).catch((): Sent => 'keep')
-      if (sent === 'keep') return false
+      if (sent === 'keep' || sent === 'hold') return sent
       store.removeItem(key)
-      if (this.#isClosed) return true
+      if (this.#isClosed) return 'done'
     }
-    return true
+    return 'done'
   }
 
-  #again(isDone: boolean): void {
+  #again(sent: Exclude<Sent, 'drop'>): void {
     this.#isSending = false
-    if (this.#isClosed) return
+    if (this.#isClosed || sent === 'hold') return
+    const isDone = sent === 'done'
     const { now, random, after } = this.#ports
     this.#failures = isDone ? 0 : this.#failures + 1
     const due = this.#keys().flatMap((key) => this.#read(key)?.dueAt ?? [])

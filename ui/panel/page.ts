@@ -34,16 +34,31 @@ panel.addEventListener('cuecard-key', (event) => {
   keepToken(String(event.detail))
   void enter()
 })
-panel.addEventListener('cuecard-sign-in', () => {
-  void settings.then(
-    async ({ genesys }) => {
-      if (genesys === null) return
-      keepToken(await signInByPopup({ ...genesys, redirectUri: `${location.origin}/ui/signed-in.html` }))
-      await enter()
+panel.addEventListener('cuecard-sign-in', () => void signIn().catch(() => panel.tellSignInFailed()))
+
+async function signIn(): Promise<void> {
+  const { genesys } = await settings
+  if (genesys === null) return
+  keepToken(await signInByPopup({ ...genesys, redirectUri: `${location.origin}/ui/signed-in.html` }))
+  await enter()
+}
+
+/** Where Genesys is the host; one that is none of Genesys's own origins gets no word. */
+async function joinHost(gcHostOrigin: string): Promise<void> {
+  const { joinGenesys } = await import('./genesys-host.ts')
+  const host = joinGenesys({
+    gcHostOrigin,
+    gcTargetEnv: query.get('gcTargetEnv') ?? '',
+    onFocus: () => {
+      panel.isInBackground = false
     },
-    () => {},
-  )
-})
+    onBlur: () => {
+      panel.isInBackground = true
+    },
+    onStop: () => panel.remove(),
+  })
+  panel.insertText = (text) => host.insert(text)
+}
 
 const settings = readSettings()
 settings.then(
@@ -52,17 +67,7 @@ settings.then(
   },
   () => {},
 )
-await enter()
-
 const gcHostOrigin = query.get('gcHostOrigin')
-if (gcHostOrigin !== null) {
-  const { joinGenesys } = await import('./genesys-host.ts')
-  const host = joinGenesys({
-    gcHostOrigin,
-    gcTargetEnv: query.get('gcTargetEnv') ?? '',
-    onFocus: () => panel.requestUpdate(),
-    onBlur: () => {},
-    onStop: () => panel.remove(),
-  })
-  panel.insertText = (text) => host.insert(text)
-}
+// Before anything is waited for: Genesys asks soon whether the widget is up.
+if (gcHostOrigin !== null) void joinHost(gcHostOrigin).catch(() => {})
+await enter()

@@ -29,6 +29,7 @@ async function send(api: Api, retrievalId: string, event: PanelEvent, key: strin
     return 'done'
   } catch (error) {
     const status = error instanceof ApiProblem ? error.status : 0
+    if (status === 401) return 'hold'
     // What is wrong with the event itself would be wrong again; the rest passes.
     return [400, 403, 404, 409, 413, 422].includes(status) ? 'drop' : 'keep'
   }

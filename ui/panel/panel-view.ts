@@ -11,6 +11,8 @@ export interface PanelLook {
   readonly hasGenesys: boolean
   /** The last thing done, in words, for eyes and for screen readers. */
   readonly said: string
+  /** What has come, for screen readers alone. */
+  readonly announced: string
   readonly isHelpOpen: boolean
   /** The command whose next key press is its new chord. */
   readonly remapping: Command | null
@@ -33,7 +35,7 @@ export function searchView({ query }: PanelState, { words, search, leaveSearch }
     ${query === '' ? nothing : html`<div><button type="button" data-command="leave-search" @click=${leaveSearch}>${words.clear}</button></div>`}`
 }
 
-export function newsLine(state: PanelState, { words, said, run }: PanelLook): TemplateResult {
+export function newsLine(state: PanelState, { words, said, announced, run }: PanelLook): TemplateResult {
   const count = newCount(state)
   const looking = state.wait === 'slow' && state.cards.length > 0 ? words.loading : ''
   // With cards on the screen the note stands below them, so that none of them moves when trouble comes.
@@ -41,6 +43,7 @@ export function newsLine(state: PanelState, { words, said, run }: PanelLook): Te
   const undo = state.undo && fill(words.dismissed, { title: state.undo.card.item.title })
   return html`<div class="line">
     <span role="status">${undo ?? (said || looking || trouble)}</span>
+    <span role="status" class="quiet-label">${announced}</span>
     <span class="actions">
       ${state.undo ? html`<button type="button" data-command="undo" @click=${() => run('undo')}>${words.undo}</button>` : nothing}
       ${count > 0 ? html`<button type="button" class="main" data-command="showNew" @click=${() => run('showNew')}>${fill(words.news, { n: count })}</button>` : nothing}

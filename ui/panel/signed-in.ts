@@ -8,6 +8,6 @@ const message: SignedIn = {
   code: query.get('code'),
   error: query.get('error_description') ?? query.get('error'),
 }
-const opener: unknown = window.opener
-if (opener instanceof Object) window.opener.postMessage(message, location.origin)
+const opener: Window | null = window.opener
+opener?.postMessage(message, location.origin)
 history.replaceState(null, '', location.pathname)

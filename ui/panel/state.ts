@@ -7,6 +7,8 @@ export interface Card {
   readonly item: Item
   /** Of the answer that brought it. */
   readonly freshness: Freshness
+  /** Whether that answer had to do without a source that failed. */
+  readonly isDegraded: boolean
   /** When it came, in milliseconds since the epoch: a badge's age counts on from here. */
   readonly arrivedAt: number
 }
@@ -154,8 +156,9 @@ function settle(state: PanelState): PanelState {
 }
 
 function cardsOf({ retrieval, arrivedAt }: Answer): Card[] {
-  const { retrievalId, freshness } = retrieval
-  return retrieval.items.map((item) => ({ retrievalId, item, freshness, arrivedAt }))
+  const { retrievalId, freshness, degraded } = retrieval
+  const isDegraded = degraded !== null
+  return retrieval.items.map((item) => ({ retrievalId, item, freshness, isDegraded, arrivedAt }))
 }
 
 function dismiss(state: PanelState, contentId: string): PanelState {

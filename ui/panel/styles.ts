@@ -27,6 +27,7 @@ export const styles = css`
   article:focus-within { border-color: var(--accent); }
   h2 { font-size: 1rem; line-height: 1.3; font-weight: 600; }
   .passage { white-space: pre-line; max-width: 68ch; }
+  .passage.cut { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; overflow: hidden; }
   mark { background: var(--mark); color: inherit; border-radius: 0.125rem; }
   .facts { display: flex; flex-wrap: wrap; gap: 0.125rem 0.75rem; color: var(--quiet); font-size: 0.8125rem; }
   .chips { display: flex; flex-wrap: wrap; gap: 0.25rem; font-size: 0.75rem; font-weight: 600; }
@@ -36,7 +37,6 @@ export const styles = css`
   .bad { color: var(--bad); }
   .actions { display: flex; flex-wrap: wrap; gap: 0.25rem; align-items: center; }
   .actions .icons { display: flex; margin-inline-start: auto; }
-  article > button { justify-self: start; }
   .reasons { display: grid; gap: 0.25rem; font-size: 0.8125rem; }
   .reasons li { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) 3.25rem; gap: 0.5rem; align-items: center; }
   .reasons svg { width: 100%; height: 0.5rem; stroke: none; fill: var(--accent); }

@@ -2,14 +2,20 @@
 
 const leastMs = 1000
 
+export interface VisibilityPorts {
+  /** Whether somebody may be looking at the page. */
+  readonly isLookedAt: () => boolean
+  readonly seen: (element: Element) => void
+}
+
 export class Visibility {
   readonly #timers = new Map<Element, ReturnType<typeof setTimeout>>()
   readonly #observer: IntersectionObserver
-  readonly #seen: (element: Element) => void
+  readonly #ports: VisibilityPorts
   #watched = new Set<Element>()
 
-  constructor(seen: (element: Element) => void) {
-    this.#seen = seen
+  constructor(ports: VisibilityPorts) {
+    this.#ports = ports
     this.#observer = new IntersectionObserver(
       (entries) => {
         for (const { target, intersectionRatio } of entries) this.#change(target, intersectionRatio >= 0.5)
@@ -49,7 +55,7 @@ export class Visibility {
     this.#timers.delete(element)
     if (!isVisible) return
     const look = () => {
-      if (document.visibilityState === 'visible') this.#seen(element)
+      if (this.#ports.isLookedAt()) this.#ports.seen(element)
       else this.#timers.set(element, setTimeout(look, leastMs))
     }
     this.#timers.set(element, setTimeout(look, leastMs))

@@ -18,8 +18,12 @@ export declare class CuecardPanel extends HTMLElement {
   insertText: ((text: string) => void) | null
   /** The HTML of a whole article. It is made harmless, and shown in place when the agent opens it. */
   bodyOf: ((contentId: string) => Promise<string>) | null
+  /** The page around shows something else: what is drawn now does not count as shown. */
+  isInBackground: boolean
   /** Begins anew with the interaction that is set. */
   restart(): void
+  /** Tells the agent that the sign-in at Genesys came to nothing. */
+  tellSignInFailed(): void
   /** Takes a key press of the page around the panel. */
   handleKey(event: KeyboardEvent): void
 }

@@ -26,10 +26,10 @@ const units = [
   ['minute', 60],
 ] as const
 
-/** Such as `3 days ago`; times in milliseconds since the epoch. */
+/** Such as `3 days ago`; times in milliseconds since the epoch. One that is to come, by another clock, is now. */
 export function timeAgo(language: string, time: number, now: number): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
-  const seconds = Math.round((time - now) / 1000)
+  const seconds = Math.round(Math.min(0, time - now) / 1000)
   for (const [unit, size] of units)
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
   return format.format(seconds, 'second')

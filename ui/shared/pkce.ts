@@ -21,7 +21,7 @@ export async function challengeOf(verifier: string): Promise<string> {
   return base64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))))
 }
 
-/** The message, if it is the answer that was waited for: from our own origin, with our own state. */
+/** What the popup's message says; null where it is not that of our own origin. A code counts with our own state alone. */
 export function acceptedCode(
   message: { readonly origin: string; readonly data: unknown },
   expected: { readonly origin: string; readonly state: string },
@@ -30,6 +30,7 @@ export function acceptedCode(
   const data: unknown = message.data
   if (typeof data !== 'object' || data === null) return null
   const { kind, state, code, error }: Partial<Record<keyof SignedIn, unknown>> = data
-  if (kind !== 'cuecard.signed-in' || state !== expected.state) return null
+  if (kind !== 'cuecard.signed-in') return null
+  if (state !== expected.state) return { error: 'the answer belongs to another sign-in' }
   return typeof code === 'string' && code !== '' ? { code } : { error: String(error ?? 'no code came') }
 }

@@ -24,6 +24,13 @@ export const theme = css`
     outline: 2px solid var(--accent);
     outline-offset: 2px;
   }
+  @media (prefers-contrast: more) {
+    :host {
+      --quiet: var(--text);
+      --line: var(--text);
+      --control: var(--text);
+    }
+  }
   @media (forced-colors: active) {
     :focus-visible {
       outline-color: Highlight;

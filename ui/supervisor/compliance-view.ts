@@ -89,46 +89,46 @@ export class ComplianceView implements ViewPart {
     const { say, figures } = this.#desk
     const body = entry.body
     if (body === null) return html`<section>${this.#entryLine(entry)}<p>${say('erased')}</p></section>`
-    const flags = fieldsOf(body['complianceFlags'])
-    const freshness = fieldsOf(body['freshness'])
+    const flags = fieldsOf(body.complianceFlags)
+    const freshness = fieldsOf(body.freshness)
     const yes = (value: unknown) => (value === true ? say('yes') : say('no'))
     return html`<section class="retrieval">
       ${this.#entryLine(entry)}
-      <p class="query"><bdi>${textOf(body['query']) || '–'}</bdi></p>
+      <p class="query"><bdi>${textOf(body.query) || '–'}</bdi></p>
       <dl>
         ${[
-          [say('agent'), textOf(body['agentId'])],
-          [say('audience'), textOf(body['audience']) || '–'],
-          [say('accessChecked'), yes(flags['accessValidated'])],
-          [say('timeChecked'), yes(flags['availabilityChecked'])],
-          [say('state'), textOf(freshness['status'])],
+          [say('agent'), textOf(body.agentId)],
+          [say('audience'), textOf(body.audience) || '–'],
+          [say('accessChecked'), yes(flags.accessValidated)],
+          [say('timeChecked'), yes(flags.availabilityChecked)],
+          [say('state'), textOf(freshness.status)],
         ].map(([term, value]) => html`<div><dt>${term}</dt><dd><bdi>${value}</bdi></dd></div>`)}
       </dl>
       <ol>
-        ${listOf(body['items']).map(
+        ${listOf(body.items).map(
           (item) => html`<li>
-            <strong><bdi>${textOf(item['title'])}</bdi></strong>
+            <strong><bdi>${textOf(item.title)}</bdi></strong>
             <p class="quiet">
-              ${textOf(item['source'])} · ${say('version')} ${textOf(item['version']) || '–'} ·
-              ${item['isCompliant'] === true ? say('compliant') : say('notCompliant')}
-              ${textOf(item['updatedAt']) ? html`· ${say('updated')} ${figures.time(textOf(item['updatedAt']))}` : nothing}
+              ${textOf(item.source)} · ${say('version')} ${textOf(item.version) || '–'} ·
+              ${item.isCompliant === true ? say('compliant') : say('notCompliant')}
+              ${textOf(item.updatedAt) ? html`· ${say('updated')} ${figures.time(textOf(item.updatedAt))}` : nothing}
             </p>
-            <p class="quiet">${say('reasons')}: ${listOf(item['explanation']).map(
+            <p class="quiet">${say('reasons')}: ${listOf(item.explanation).map(
               ({ feature, contribution }) =>
                 html`<span class="reason">${textOf(feature)} ${figures.number(Number(contribution))}</span> `,
             )}</p>
-            ${this.#events(events.filter((event) => event.body?.['contentId'] === item['contentId']))}
+            ${this.#events(events.filter((event) => event.body?.contentId === item.contentId))}
           </li>`,
         )}
       </ol>
-      ${this.#events(events.filter((event) => event.body?.['contentId'] === null))}
-      ${this.#refused(body['refused'])}
+      ${this.#events(events.filter((event) => event.body?.contentId === null))}
+      ${this.#refused(body.refused)}
     </section>`
   }
 
   #refused(value: unknown) {
     const { say } = this.#desk
-    const rows = listOf(value).map((refused) => [textOf(refused['contentId']), textOf(refused['reason'])])
+    const rows = listOf(value).map((refused) => [textOf(refused.contentId), textOf(refused.reason)])
     if (rows.length === 0) return nothing
     return tableOf(this.#desk, { caption: say('withheld'), columns: [say('article'), say('reason')], rows })
   }
@@ -137,7 +137,7 @@ export class ComplianceView implements ViewPart {
     if (events.length === 0) return nothing
     return html`<ul>${events.map(
       (event) => html`<li>
-      ${this.#entryLine(event, [event.body?.['type'], event.body?.['rating'], event.body?.['reason'], event.body?.['wrapUpCode']].map(textOf).filter(Boolean).join(' · '))}
+      ${this.#entryLine(event, [event.body?.type, event.body?.rating, event.body?.reason, event.body?.wrapUpCode].map(textOf).filter(Boolean).join(' · '))}
     </li>`,
     )}</ul>`
   }

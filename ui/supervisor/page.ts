@@ -131,15 +131,13 @@ export class SupervisorPage extends LitElement implements Desk {
   readonly #onFilter = (event: SubmitEvent): void => {
     event.preventDefault()
     const data = fieldsIn(event)
-    const own = Boolean(data['from'] || data['to'])
-    this.go(
-      readAddress(writeAddress({ ...this.state, ...data, range: own ? '' : (data['range'] ?? '') }, '')),
-    )
+    const own = Boolean(data.from || data.to)
+    this.go(readAddress(writeAddress({ ...this.state, ...data, range: own ? '' : (data.range ?? '') }, '')))
   }
 
   readonly #onKey = (event: SubmitEvent): void => {
     event.preventDefault()
-    keepToken(fieldsIn(event)['key'] ?? '')
+    keepToken(fieldsIn(event).key ?? '')
     this.#session = undefined
     void this.#signIn()
   }

@@ -36,15 +36,14 @@ export function textOf(value: unknown): string {
 export function gather(entries: readonly LogEntry[]): { seen: SeenRetrieval[]; others: LogEntry[] } {
   const inOrder = entries.toSorted((a, b) => a.index - b.index)
   const retrievals = inOrder.filter(({ kind }) => kind === 'retrieval')
-  const ids = new Set(retrievals.map(({ body }) => textOf(body?.['retrievalId'])))
+  const ids = new Set(retrievals.map(({ body }) => textOf(body?.retrievalId)))
   const belongs = ({ kind, body }: LogEntry) =>
-    kind === 'adoption' && body !== null && ids.has(textOf(body['retrievalId']))
+    kind === 'adoption' && body !== null && ids.has(textOf(body.retrievalId))
   return {
     seen: retrievals.map((entry) => ({
       entry,
       events: inOrder.filter(
-        (event) =>
-          belongs(event) && textOf(event.body?.['retrievalId']) === textOf(entry.body?.['retrievalId']),
+        (event) => belongs(event) && textOf(event.body?.retrievalId) === textOf(entry.body?.retrievalId),
       ),
     })),
     others: inOrder.filter((entry) => entry.kind !== 'retrieval' && !belongs(entry)),
