@@ -164,6 +164,7 @@ export async function createCuecard(
     mirror: mirror?.stats,
     genesysCalls: genesys?.quota.granted ?? 0,
     quotaRemaining: genesys?.quota.remaining,
+    quotaPerMinute: genesys?.quota.perMinute,
     cache: { entries: memory.size, bytes: memory.bytes },
     sources: Object.fromEntries(
       chains.map(({ asked, cache, breaker }) => {

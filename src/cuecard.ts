@@ -51,6 +51,8 @@ export interface CuecardStats {
   readonly genesysCalls: number
   /** Undefined without Genesys. */
   readonly quotaRemaining: number | undefined
+  /** Calls a minute that are allowed; undefined without Genesys. */
+  readonly quotaPerMinute: number | undefined
   /** What was prepared before an agent asked, and pushed. */
   readonly push: PushStats
   /** Undefined without a mirror that can be used. */

@@ -428,6 +428,7 @@ describe('calls to Genesys', () => {
     expect(cuecard.stats()).toMatchObject({
       genesysCalls: 4,
       quotaRemaining: 99_996,
+      quotaPerMinute: 100_000,
       sources: { 'assist-content': { misses: 1, fresh: 0, flights: 1, breaker: 'closed' } },
     })
   })

@@ -182,9 +182,13 @@ export const hygieneReportSchema = z.strictObject({
     .nullable(),
 })
 
-/** `quotaRemaining`: null without Genesys. */
+/** `quotaRemaining` of `quotaPerMinute`: null without Genesys. */
 export const operationsSchema = z.strictObject({
-  genesys: z.strictObject({ calls: count, quotaRemaining: count.nullable() }),
+  genesys: z.strictObject({
+    calls: count,
+    quotaRemaining: count.nullable(),
+    quotaPerMinute: count.nullable(),
+  }),
   sources: z.array(z.strictObject({ source: text, breaker: z.enum(['closed', 'open', 'half-open']) })),
 })
 

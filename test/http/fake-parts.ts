@@ -106,6 +106,7 @@ export function fakeCuecard(parts: Partial<ServedCuecard> = {}) {
       push: new PushCounts().stats(0),
       genesysCalls: 0,
       quotaRemaining: 300,
+      quotaPerMinute: 300,
       cache: { entries: 0, bytes: 0 },
       sources: {},
     }),

@@ -1,8 +1,10 @@
 // What happened on an interaction, proved against the log's checkpoint; export and erasure.
 import { html, nothing } from 'lit'
-import { type Desk, problemOf, problemText, saveBlob, tableOf, type ViewPart } from './desk.ts'
+import { type Desk, problemOf, problemText, type ViewPart } from './desk.ts'
 import type { MessageKey } from './messages.ts'
-import { fieldsOf, gather, type LogEntry, listOf, type SeenRetrieval, textOf } from './recorded-entry.ts'
+import { gather, type LogEntry } from './recorded-entry.ts'
+import { saveStream } from './save-stream.ts'
+import { seenRetrievalView } from './seen-retrieval.ts'
 import { type Finding, type InclusionProof, type Verdict, verifyEntry } from './verify-entry.ts'
 import { insightQuery } from './view-address.ts'
 
@@ -79,67 +81,10 @@ export class ComplianceView implements ViewPart {
     const { seen, others } = gather(this.#entries)
     if (this.#entries.length === 0) return html`<p>${say('notFound')}</p>`
     return html`
-      ${seen.map((retrieval) => this.#retrieval(retrieval))}
+      ${seen.map((retrieval) => seenRetrievalView(this.#desk, retrieval, (entry, what) => this.#entryLine(entry, what)))}
       ${others.map((entry) => html`<section>${this.#entryLine(entry)}</section>`)}
       ${this.#next === null ? nothing : html`<button @click=${() => this.#guarded(() => this.#more())}>${say('older')}</button>`}
     `
-  }
-
-  #retrieval({ entry, events }: SeenRetrieval) {
-    const { say, figures } = this.#desk
-    const body = entry.body
-    if (body === null) return html`<section>${this.#entryLine(entry)}<p>${say('erased')}</p></section>`
-    const flags = fieldsOf(body.complianceFlags)
-    const freshness = fieldsOf(body.freshness)
-    const yes = (value: unknown) => (value === true ? say('yes') : say('no'))
-    return html`<section class="retrieval">
-      ${this.#entryLine(entry)}
-      <p class="query"><bdi>${textOf(body.query) || '–'}</bdi></p>
-      <dl>
-        ${[
-          [say('agent'), textOf(body.agentId)],
-          [say('audience'), textOf(body.audience) || '–'],
-          [say('accessChecked'), yes(flags.accessValidated)],
-          [say('timeChecked'), yes(flags.availabilityChecked)],
-          [say('state'), textOf(freshness.status)],
-        ].map(([term, value]) => html`<div><dt>${term}</dt><dd><bdi>${value}</bdi></dd></div>`)}
-      </dl>
-      <ol>
-        ${listOf(body.items).map(
-          (item) => html`<li>
-            <strong><bdi>${textOf(item.title)}</bdi></strong>
-            <p class="quiet">
-              ${textOf(item.source)} · ${say('version')} ${textOf(item.version) || '–'} ·
-              ${item.isCompliant === true ? say('compliant') : say('notCompliant')}
-              ${textOf(item.updatedAt) ? html`· ${say('updated')} ${figures.time(textOf(item.updatedAt))}` : nothing}
-            </p>
-            <p class="quiet">${say('reasons')}: ${listOf(item.explanation).map(
-              ({ feature, contribution }) =>
-                html`<span class="reason">${textOf(feature)} ${figures.number(Number(contribution))}</span> `,
-            )}</p>
-            ${this.#events(events.filter((event) => event.body?.contentId === item.contentId))}
-          </li>`,
-        )}
-      </ol>
-      ${this.#events(events.filter((event) => event.body?.contentId === null))}
-      ${this.#refused(body.refused)}
-    </section>`
-  }
-
-  #refused(value: unknown) {
-    const { say } = this.#desk
-    const rows = listOf(value).map((refused) => [textOf(refused.contentId), textOf(refused.reason)])
-    if (rows.length === 0) return nothing
-    return tableOf(this.#desk, { caption: say('withheld'), columns: [say('article'), say('reason')], rows })
-  }
-
-  #events(events: readonly LogEntry[]) {
-    if (events.length === 0) return nothing
-    return html`<ul>${events.map(
-      (event) => html`<li>
-      ${this.#entryLine(event, [event.body?.type, event.body?.rating, event.body?.reason, event.body?.wrapUpCode].map(textOf).filter(Boolean).join(' · '))}
-    </li>`,
-    )}</ul>`
   }
 
   #entryLine(entry: LogEntry, what = entry.kind) {
@@ -256,17 +201,4 @@ function valueIn(event: SubmitEvent, name: string): string {
   const value =
     event.currentTarget instanceof HTMLFormElement ? new FormData(event.currentTarget).get(name) : null
   return typeof value === 'string' ? value.trim() : ''
-}
-
-interface SaveTarget {
-  createWritable(): Promise<WritableStream<Uint8Array>>
-}
-
-/** Straight to the disk where the browser can; elsewhere the browser keeps it until it is whole. */
-async function saveStream(open: () => Promise<Response>, name: string): Promise<void> {
-  const picker: unknown = Reflect.get(window, 'showSaveFilePicker')
-  if (typeof picker !== 'function') return saveBlob(await (await open()).blob(), name)
-  const target: SaveTarget = await picker.call(window, { suggestedName: name })
-  const { body } = await open()
-  await body?.pipeTo(await target.createWritable())
 }

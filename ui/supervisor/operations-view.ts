@@ -1,12 +1,17 @@
 // Genesys quota, breakers, messages that wait, and what is amiss with its reason.
 import { html, nothing } from 'lit'
-import type { DeliveryRecord } from '../../src/ledger/record.ts'
+import type { DeliveryRecord, Grouped, LatencyFigures } from '../../src/ledger/record.ts'
 import { ApiProblem } from '../shared/api.ts'
 import type { DataTable } from './data-table.ts'
 import { type Desk, pendingOf, problemText, saveCsv, tableOf, type ViewPart } from './desk.ts'
+import { smallest } from './figures.ts'
 
 interface Operations {
-  readonly genesys: { readonly calls: number; readonly quotaRemaining: number | null }
+  readonly genesys: {
+    readonly calls: number
+    readonly quotaRemaining: number | null
+    readonly quotaPerMinute: number | null
+  }
   readonly sources: readonly { readonly source: string; readonly breaker: 'closed' | 'open' | 'half-open' }[]
 }
 
@@ -19,7 +24,15 @@ interface Loaded {
   readonly parts: Parts['parts']
   /** Null where no database is configured. */
   readonly deliveries: readonly DeliveryRecord[] | null
+  /** Of the last hour; null as above. */
+  readonly latency: LatencyFigures | null
 }
+
+/** Less of the minute's quota than this is told of before it is spent. */
+const littleQuota = 0.1
+/** The share of replies that should come within the latency budget. */
+const aimedWithinBudget = 0.99
+const hourMs = 3_600_000
 
 const breakerWords = { closed: 'breakerClosed', open: 'breakerOpen', 'half-open': 'breakerTrying' } as const
 
@@ -36,15 +49,19 @@ export class OperationsView implements ViewPart {
   async load(): Promise<void> {
     const { api } = this.#desk
     try {
-      const [operations, parts, deliveries] = await Promise.all([
+      const since = new URLSearchParams({ from: new Date(Date.now() - hourMs).toISOString() })
+      const [operations, parts, deliveries, latency] = await Promise.all([
         api.call<Operations>('/v1/insights/operations'),
         this.#parts(),
-        api.call<{ deliveries: DeliveryRecord[] }>('/v1/deliveries?limit=1000').catch((error: unknown) => {
-          if (error instanceof ApiProblem && error.code === 'record.off') return null
-          throw error
-        }),
+        api.call<{ deliveries: DeliveryRecord[] }>('/v1/deliveries?limit=1000').catch(nullWithoutRecord),
+        api.call<Grouped<LatencyFigures>>(`/v1/insights/latency?${since}`).catch(nullWithoutRecord),
       ])
-      this.#loaded = { operations, parts, deliveries: deliveries?.deliveries ?? null }
+      this.#loaded = {
+        operations,
+        parts,
+        deliveries: deliveries?.deliveries ?? null,
+        latency: latency?.total ?? null,
+      }
       this.#problem = null
     } catch (error) {
       this.#loaded = undefined
@@ -85,12 +102,20 @@ export class OperationsView implements ViewPart {
     return body.parts ?? {}
   }
 
-  #alerts({ operations, parts, deliveries }: Loaded): string[] {
+  #alerts({ operations, parts, deliveries, latency }: Loaded): string[] {
     const { say, figures } = this.#desk
+    const { quotaRemaining: left, quotaPerMinute: all } = operations.genesys
+    const within = latency?.withinBudget
     const dead = deliveries?.filter(({ state }) => state === 'dead').length ?? 0
     return [
       ...Object.entries(parts).flatMap(([name, { ok, message }]) => (ok ? [] : [`${name}: ${message}`])),
-      ...(operations.genesys.quotaRemaining === 0 ? [say('quotaSpent')] : []),
+      ...(left === 0 ? [say('quotaSpent')] : []),
+      ...(left !== null && left > 0 && all !== null && left < littleQuota * all
+        ? [`${say('quotaLow')}: ${figures.number(left)} / ${figures.number(all)}`]
+        : []),
+      ...(within && within.of >= smallest && (within.rate ?? 1) < aimedWithinBudget
+        ? [`${say('lateReplies')}: ${figures.rate(within)}`]
+        : []),
       ...operations.sources.flatMap(({ source, breaker }) =>
         breaker === 'closed' ? [] : [`${source}: ${say(breakerWords[breaker])}`],
       ),
@@ -100,14 +125,15 @@ export class OperationsView implements ViewPart {
 
   #tables({ operations, deliveries }: Loaded): DataTable[] {
     const { say, figures } = this.#desk
-    const { calls, quotaRemaining } = operations.genesys
+    const { calls, quotaRemaining, quotaPerMinute } = operations.genesys
     return [
       {
         caption: 'Genesys',
-        columns: [say('quotaLeft'), say('calls')],
+        columns: [say('quotaLeft'), say('quotaAMinute'), say('calls')],
         rows: [
           [
             quotaRemaining === null ? say('noGenesys') : figures.number(quotaRemaining),
+            quotaPerMinute === null ? '–' : figures.number(quotaPerMinute),
             figures.number(calls),
           ],
         ],
@@ -164,4 +190,9 @@ export class OperationsView implements ViewPart {
     }
     await this.load()
   }
+}
+
+function nullWithoutRecord(error: unknown): null {
+  if (error instanceof ApiProblem && error.code === 'record.off') return null
+  throw error
 }

@@ -24,6 +24,8 @@ export class SupervisorPage extends LitElement implements Desk {
   state: ViewState = readAddress(location.search)
   #session: Session | null | undefined
   #problem: string | null = null
+  /** Whoever went to another view begins at its heading. */
+  #isNewView = false
   readonly #views: Readonly<Record<View, ViewPart>> = {
     insight: new InsightView(this),
     operations: new OperationsView(this),
@@ -52,6 +54,7 @@ export class SupervisorPage extends LitElement implements Desk {
   }
 
   go(change: Partial<ViewState>): void {
+    this.#isNewView = change.view !== undefined && change.view !== this.state.view
     this.state = { ...this.state, ...change }
     history.pushState(null, '', writeAddress(this.state, location.search))
     this.#load()
@@ -63,10 +66,23 @@ export class SupervisorPage extends LitElement implements Desk {
     this.requestUpdate()
   }
 
+  /** A session ends at the service too, so that its token is of no use to whoever finds it. */
+  readonly #signOut = async (): Promise<void> => {
+    await this.api.open('/v1/session', { method: 'DELETE' }).catch(() => {})
+    this.signedOut()
+  }
+
+  override updated(): void {
+    document.title = `${this.#session ? `${this.say(this.state.view)} – ` : ''}${this.say('title')} – cuecard`
+    if (!this.#isNewView) return
+    this.#isNewView = false
+    this.renderRoot.querySelector('h2')?.focus()
+  }
+
   override render() {
     return html`<header>
         <h1>${this.say('title')}</h1>
-        ${this.#session ? html`<button @click=${this.signedOut}>${this.say('signOut')}</button>` : nothing}
+        ${this.#session ? html`<button @click=${this.#signOut}>${this.say('signOut')}</button>` : nothing}
       </header>
       <main>${this.#main()}</main>`
   }
@@ -83,7 +99,7 @@ export class SupervisorPage extends LitElement implements Desk {
             >${this.say(view)}</a>`,
         )}
       </nav>
-      <h2>${this.say(this.state.view)}</h2>
+      <h2 tabindex="-1">${this.say(this.state.view)}</h2>
       ${this.state.view === 'operations' || (this.state.view === 'compliance' && !this.may('audit.export')) ? nothing : this.#filters()}
       ${this.#views[this.state.view].render()}`
   }
@@ -143,7 +159,9 @@ export class SupervisorPage extends LitElement implements Desk {
   }
 
   readonly #onPopState = (): void => {
+    const { view } = this.state
     this.state = readAddress(location.search)
+    this.#isNewView = view !== this.state.view
     this.#load()
   }
 
@@ -174,6 +192,5 @@ function fieldsIn(event: SubmitEvent): Readonly<Record<string, string>> {
 
 document.documentElement.lang = language
 document.documentElement.dir = directionOf(language)
-document.title = `${messages[language].title} – cuecard`
 customElements.define('cuecard-supervisor', SupervisorPage)
 document.body.append(document.createElement('cuecard-supervisor'))

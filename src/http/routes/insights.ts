@@ -80,9 +80,12 @@ export function insightRoutes({ cuecard }: ServiceOptions): readonly Route[] {
       permission: 'insight.read',
       answer: { status: 200, description: 'The state.', schema: operationsSchema },
       handle: (_, reply) => {
-        const { genesysCalls, quotaRemaining = null, sources } = cuecard.stats()
+        const { genesysCalls, quotaRemaining = null, quotaPerMinute = null, sources } = cuecard.stats()
         const breakers = Object.entries(sources).map(([source, { breaker }]) => ({ source, breaker }))
-        return sendJson(reply, { genesys: { calls: genesysCalls, quotaRemaining }, sources: breakers })
+        return sendJson(reply, {
+          genesys: { calls: genesysCalls, quotaRemaining, quotaPerMinute },
+          sources: breakers,
+        })
       },
     },
   ]
