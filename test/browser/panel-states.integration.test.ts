@@ -1,7 +1,7 @@
 // Each state of the panel, in light and dark: found accessible by axe, nothing cut at 280 px, targets large enough.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, violationsOf } from './browser.ts'
+import { launchBrowser, misfitsOf, violationsOf } from './browser.ts'
 import { openPanel, startFloor } from './panel-fixture.ts'
 import { type PanelScene, scenes } from './panel-states.ts'
 
@@ -38,20 +38,6 @@ test.each(scenes)('$name: no violation in light and dark', async (scene) => {
   })
 })
 
-/** What is wider than the page, and targets under 24 px. */
-const misfits = `(() => {
-  const root = document.querySelector('cuecard-panel').shadowRoot
-  const wide = document.documentElement.scrollWidth > innerWidth ? ['page ' + document.documentElement.scrollWidth] : []
-  const boxes = [...root.querySelectorAll('button, input, article, .note')].flatMap((element) => {
-    const { width, height, left, right } = element.getBoundingClientRect()
-    if (width === 0) return []
-    const isTarget = element.matches('button, input')
-    const isCut = left < -1 || right > innerWidth + 1 || element.scrollWidth > element.clientWidth + 1
-    return isCut || (isTarget && Math.min(width, height) < 24) ? [element.outerHTML.slice(0, 80)] : []
-  })
-  return [...wide, ...boxes]
-})()`
-
 test.each(['en', 'de', 'es', 'fr', 'ja', 'ar'])(
   '%s: nothing is cut in any state at 280 px',
   async (language) => {
@@ -59,7 +45,7 @@ test.each(['en', 'de', 'es', 'fr', 'ja', 'ar'])(
       await inScene(
         scene,
         `&lang=${language}`,
-        async (page) => expect(await page.evaluate(misfits), scene.name).toEqual([]),
+        async (page) => expect(await misfitsOf(page), scene.name).toEqual([]),
         280,
       )
   },

@@ -75,6 +75,8 @@ export function cardView(card: Card, look: CardLook): TemplateResult {
 }
 
 function marked(text: string, query: string, language: string) {
+  // Most of the time nothing was searched for, and a text alone is drawn much faster than a list of parts.
+  if (query === '') return text
   return markText(text, query, language).map(({ text, isMarked }) =>
     isMarked ? html`<mark>${text}</mark>` : text,
   )

@@ -10,6 +10,7 @@ import { Keyboard } from './keyboard.ts'
 import { fill, messages } from './messages.ts'
 import type { PanelEvent } from './outbox.ts'
 import { helpView, newsLine, noteView, type PanelLook, searchView } from './panel-view.ts'
+import { assignSlots } from './slots.ts'
 import { type Card, initialState, type PanelAction, type PanelState, reduce } from './state.ts'
 import { styles } from './styles.ts'
 import { Visibility } from './visibility.ts'
@@ -58,7 +59,9 @@ export class CuecardPanel extends LitElement {
   #tick: ReturnType<typeof setInterval> | undefined
   #undoTimer: ReturnType<typeof setTimeout> | undefined
   #dismissalKey: string | null = null
-  readonly #shownOf = new WeakMap<Element, string>()
+  /** What each element showed when it was last looked at. */
+  readonly #shownOf = new WeakMap<Element, Card>()
+  #slots: ReadonlyMap<string, number> = new Map()
   #isPointerIn = false
   #said = ''
   /** What came while nothing held the cards, for who does not see them change. */
@@ -132,9 +135,12 @@ export class CuecardPanel extends LitElement {
   #watch(): void {
     const articles = [...this.renderRoot.querySelectorAll('article')]
     for (const article of articles) {
-      const retrievalId = cardOf(article, this.#state)?.retrievalId ?? ''
-      if (this.#shownOf.get(article) !== retrievalId) this.#visibility?.again(article)
-      this.#shownOf.set(article, retrievalId)
+      const card = cardOf(article, this.#state)
+      const before = this.#shownOf.get(article)
+      if (card === undefined || card === before) continue
+      if (card.retrievalId !== before?.retrievalId || card.item.contentId !== before.item.contentId)
+        this.#visibility?.again(article)
+      this.#shownOf.set(article, card)
     }
     this.#visibility?.watch(articles)
   }
@@ -429,6 +435,10 @@ export class CuecardPanel extends LitElement {
     const look = this.#look
     const language = this.#language
     const hidden = state.cards.length - firstCards
+    this.#slots = assignSlots(
+      this.#visible.map(({ item }) => item.contentId),
+      this.#slots,
+    )
     const pointer = (isIn: boolean) => () => {
       this.#isPointerIn = isIn
       this.#hold()
@@ -442,8 +452,7 @@ export class CuecardPanel extends LitElement {
           ? nothing
           : html`<ol class="cards">${repeat(
               this.#visible,
-              // The same item stays the same element, so that the focus stays too.
-              ({ item }) => item.contentId,
+              ({ item }) => this.#slots.get(item.contentId),
               (card) => html`<li>${cardView(card, this.#cardLook(card))}</li>`,
             )}</ol>`
       }

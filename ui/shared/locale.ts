@@ -17,6 +17,22 @@ export function directionOf(language: string): 'ltr' | 'rtl' {
   return /^(ar|fa|he|ur)\b/i.test(language) ? 'rtl' : 'ltr'
 }
 
+/** Formats take long to make: one is made for each language and form, and kept. */
+function kept<T>(make: (language: string, form: string) => T): (language: string, form: string) => T {
+  const made = new Map<string, T>()
+  return (language, form) => {
+    const key = `${language} ${form}`
+    const format = made.get(key) ?? make(language, form)
+    made.set(key, format)
+    return format
+  }
+}
+
+const relative = kept((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }))
+const spans = kept(
+  (language, unit) => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }),
+)
+
 const units = [
   ['year', 365.25 * 86_400],
   ['month', 30.44 * 86_400],
@@ -28,7 +44,7 @@ const units = [
 
 /** Such as `3 days ago`; times in milliseconds since the epoch. One that is to come, by another clock, is now. */
 export function timeAgo(language: string, time: number, now: number): string {
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const format = relative(language, '')
   const seconds = Math.round(Math.min(0, time - now) / 1000)
   for (const [unit, size] of units)
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
@@ -37,7 +53,7 @@ export function timeAgo(language: string, time: number, now: number): string {
 
 /** A span such as `40 sec` or `2 min`, in the language's own short form. */
 export function duration(language: string, seconds: number): string {
-  const [unit, size] =
+  const [unit, size]: readonly [string, number] =
     seconds < 90
       ? ['second', 1]
       : seconds < 5400
@@ -45,6 +61,5 @@ export function duration(language: string, seconds: number): string {
         : seconds < 129_600
           ? ['hour', 3600]
           : ['day', 86_400]
-  const format = new Intl.NumberFormat(language, { style: 'unit', unit: `${unit}`, unitDisplay: 'short' })
-  return format.format(Math.round(seconds / Number(size)))
+  return spans(language, unit).format(Math.round(seconds / size))
 }

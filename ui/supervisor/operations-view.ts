@@ -165,7 +165,7 @@ export class OperationsView implements ViewPart {
       const dialog = currentTarget instanceof HTMLElement ? currentTarget.nextElementSibling : null
       if (dialog instanceof HTMLDialogElement) dialog.showModal()
     }
-    return html`<button @click=${open}>${say('replay')}</button>
+    return html`<button aria-haspopup="dialog" @click=${open}>${say('replay')}</button>
       <dialog aria-labelledby="replay-title" @close=${this.#onClose}>
         <form method="dialog">
           <h3 id="replay-title">${say('replayQuestion')}</h3>

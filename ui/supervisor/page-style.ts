@@ -9,7 +9,7 @@ export const pageStyle = css`
   h2 { font-size: 1.125rem; margin: 1rem 0 0.5rem; }
   h3, caption { font-size: 0.9375rem; font-weight: 600; margin: 0 0 0.5rem; text-align: start; }
   nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; border-block-end: 1px solid var(--line); }
-  nav a { padding: 0.375rem 0; color: var(--accent); text-decoration: none; }
+  nav a { min-width: 1.5rem; white-space: nowrap; padding: 0.375rem 0; color: var(--accent); text-decoration: none; }
   nav a[aria-current] { border-block-end: 3px solid var(--accent); font-weight: 600; }
   section { background: var(--surface); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem; margin-block: 0.75rem; min-width: 0; }
   .row { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: end; overflow-wrap: anywhere; }
