@@ -89,3 +89,35 @@ export function misfitsOf(page: Page): Promise<string[]> {
     })]
   })()`)
 }
+
+/**
+ * Walks through the page by Tab and tells of each place where the focus cannot be seen: without an outline of 2 px, out of
+ * the window, or under something else (WCAG 2.2, 2.4.7 and 2.4.11). `at`: how many places there were.
+ */
+export async function focusWalk(page: Page): Promise<{ at: number; hidden: string[] }> {
+  const hidden: string[] = []
+  const seen = new Set<string>()
+  for (let presses = 0; presses < 120; presses++) {
+    await page.keyboard.press('Tab')
+    const found = (await page.evaluate(`(() => {
+      const deepest = (root) => root.activeElement?.shadowRoot?.activeElement ? deepest(root.activeElement.shadowRoot) : root.activeElement
+      const at = deepest(document)
+      if (!at || at === document.body) return null
+      const { left, top, right, bottom } = at.getBoundingClientRect()
+      const { outlineStyle, outlineWidth } = getComputedStyle(at)
+      const [x, y] = [Math.max(left, 0) / 2 + Math.min(right, innerWidth) / 2, Math.max(top, 0) / 2 + Math.min(bottom, innerHeight) / 2]
+      const over = at.getRootNode().elementFromPoint(x, y)
+      const isSeen = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && right > 0 && left < innerWidth && bottom > 0 && top < innerHeight
+        && (over === at || at.contains(over) || over?.contains(at))
+      window.walked ??= new Map()
+      if (!window.walked.has(at)) window.walked.set(at, String(window.walked.size))
+      return { key: window.walked.get(at), isSeen, html: at.outerHTML.slice(0, 120) }
+    })()`)) as { key: string; isSeen: boolean; html: string } | null
+    // Behind the last place lies the browser's own, then the first one.
+    if (found === null) continue
+    if (seen.has(found.key)) break
+    seen.add(found.key)
+    if (!found.isSeen) hidden.push(found.html)
+  }
+  return { at: seen.size, hidden }
+}

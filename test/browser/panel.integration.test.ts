@@ -118,6 +118,82 @@ test('nothing moves under the pointer or the focus: what is new waits', async ()
   await page.locator('article[data-id=z]').waitFor()
 })
 
+test('who signs in again, or tries again, finds the cards, the pins and the marks', async () => {
+  const { page, floor, titles } = await panelWith(answer('r-1', six.slice(0, 3)))
+  await page.locator('article[data-id=b] [data-command=pin]').click()
+  await page.locator('article[data-id=b] [data-command=rateUp]').click()
+  await page.mouse.move(-1, -1)
+  await page.evaluate('document.querySelector("cuecard-panel").shadowRoot.activeElement.blur()')
+  floor.opening = undefined
+  await page.evaluate('document.querySelector("cuecard-panel").token = null')
+  await page.locator('[data-state=signed-out]').waitFor()
+  expect(await titles()).toEqual(['b', 'a', 'c'])
+  await page.evaluate('document.querySelector("cuecard-panel").token = "agent:ann"')
+  await page.locator('[data-state=signed-out]').waitFor({ state: 'detached' })
+  expect(await titles()).toEqual(['b', 'a', 'c'])
+  await page.locator('article[data-id=b] [data-command=rateUp][aria-pressed=true]').waitFor()
+  await page.evaluate('document.querySelector("cuecard-panel").interactionId = "c-2"')
+  await page.locator('article').first().waitFor({ state: 'detached' })
+})
+
+test('a copy that stands in for Genesys is told from one that is asked while all is well', async () => {
+  const mirror = { freshness: { status: 'mirror', ageSeconds: 40, source: 'mirror' } } as const
+  const { page, floor } = await panelWith(answer('r-1', [item('a')], mirror))
+  await page.locator('.chip', { hasText: 'Local copy 40 sec' }).waitFor()
+  const degraded = { code: 'genesys.unavailable', message: 'Genesys Cloud cannot be reached' } as const
+  floor.push(answer('r-2', [item('a')], { ...mirror, degraded }))
+  await page.locator('.chip.warn', { hasText: 'Offline copy 40 sec' }).waitFor()
+})
+
+test('a long passage folds, and is copied whole', async () => {
+  const snippet = `The beginning. ${'A late fee is due when nothing was paid. '.repeat(12)}The end.`
+  const { page } = await panelWith(answer('r-1', [item('long', { snippet }), item('short')]), {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  const passage = page.locator('article[data-id=long] .passage')
+  const height = async () => (await passage.boundingBox())?.height ?? 0
+  const folded = await height()
+  expect(folded).toBeLessThan(130)
+  await page.locator('article[data-id=long] [data-command=copy]').click()
+  await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor()
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(snippet)
+  await page.locator('[data-command=whole]').click()
+  await expect.poll(height).toBeGreaterThan(folded * 1.5)
+  expect(await page.locator('[data-command=whole]').count()).toBe(1)
+})
+
+test('an hour of answers leaves nothing behind: no node, no listener, no memory', async () => {
+  const ten = (name: string) => Array.from({ length: 10 }, (_, at) => item(`${name}-${at}`))
+  const { page, floor } = await panelWith(answer('r-0', ten('first')))
+  await page.locator('[data-command=more]').click()
+  await page.evaluate('document.querySelector("cuecard-panel").shadowRoot.activeElement.blur()')
+  await page.mouse.move(399, 0)
+  await page.mouse.move(-1, -1)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const held = async () => {
+    for (let round = 0; round < 3; round++) await session.send('HeapProfiler.collectGarbage')
+    const { metrics } = await session.send('Performance.getMetrics')
+    return ['Nodes', 'JSEventListeners', 'JSHeapUsedSize'].map(
+      (wanted) => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN,
+    )
+  }
+  const show = async (from: number, to: number) => {
+    for (let at = from; at < to; at++) {
+      floor.push(answer(`r-${at}`, ten(`s${at}`)))
+      await page.locator(`article[data-id=s${at}-9]`).waitFor({ state: 'attached' })
+    }
+  }
+  await show(0, 60)
+  const [nodes = 0, listeners, heap = 0] = await held()
+  await show(60, 260)
+  const after = await held()
+  // As many answers as minutes of an hour would show a leak of one node for each card: 2,000.
+  expect(after[0]).toBeLessThan(nodes + 100)
+  expect(after[1]).toBe(listeners)
+  expect(after[2]).toBeLessThan(heap * 1.1)
+})
+
 test('events reach the record once, through a lost network and a reload', async () => {
   const { page, floor } = await panelWith(answer('r-1', six.slice(0, 2)))
   const copy = page.locator('article[data-id=a] [data-command=copy]')

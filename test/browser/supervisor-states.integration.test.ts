@@ -1,7 +1,7 @@
 // Each state of the supervisor page: found accessible by axe, nothing cut at 280 px, targets large enough, focus in sight.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, misfitsOf, openPage, violationsOf } from './browser.ts'
+import { focusWalk, launchBrowser, misfitsOf, openPage, violationsOf } from './browser.ts'
 import { type SupervisorScene, sceneAddress, supervisorScenes } from './supervisor-states.ts'
 import { startWorld, type World } from './supervisor-world.ts'
 
@@ -58,3 +58,11 @@ test.each(['en', 'de', 'es', 'fr', 'ja', 'ar'])(
       )
   },
 )
+
+test.each(supervisorScenes)('$name: the focus is in sight wherever Tab leads, at 280 px', async (scene) => {
+  await inScene(scene, 'en', 280, async (page) => {
+    const { at, hidden } = await focusWalk(page)
+    expect(hidden).toEqual([])
+    expect(at).toBeGreaterThan(scene.name === 'not-for-role' ? 0 : 1)
+  })
+})

@@ -45,6 +45,21 @@ test('a card names the retrieval that brought it', () => {
   expect(reduce(held, { type: 'released' }).cards[0]?.retrievalId).toBe('r-2')
 })
 
+test('while it is held a card tells how fresh it is now, where the answer confirms that version of it', () => {
+  const outage = { code: 'genesys.unavailable', message: '' }
+  const retrieval = { ...answer('r-2', ['new', 'a', 'b']), degraded: outage }
+  const other = retrieval.items.map((one) => (one.contentId === 'b' ? { ...one, version: '2' } : one))
+  const held = after(
+    answered(['a', 'b']),
+    { type: 'held' },
+    { type: 'answered', retrieval: { ...retrieval, items: other }, at: 9 },
+  )
+  expect(held.cards.map(({ isDegraded, arrivedAt }) => [isDegraded, arrivedAt])).toEqual([
+    [true, 9],
+    [false, 0],
+  ])
+})
+
 test('a search stands before the interaction until it is left, and an answer to an older search is not taken', () => {
   const searched = after(answered(['a']), { type: 'searched', query: 'fees' })
   expect(idsOf(searched)).toEqual(['a'])

@@ -96,7 +96,7 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
     case 'answered': {
       const live = { retrieval: action.retrieval, arrivedAt: action.at }
       const next = { ...state, live, trouble: null, wait: state.query === '' ? 'none' : state.wait } as const
-      return state.isHeld ? next : settle(next)
+      return state.isHeld ? { ...next, cards: toldAnew(state.cards, live) } : settle(next)
     }
     case 'searched':
       return { ...state, query: action.query, found: null, wait: 'asking', trouble: null }
@@ -159,6 +159,17 @@ function cardsOf({ retrieval, arrivedAt }: Answer): Card[] {
   const { retrievalId, freshness, degraded } = retrieval
   const isDegraded = degraded !== null
   return retrieval.items.map((item) => ({ retrievalId, item, freshness, isDegraded, arrivedAt }))
+}
+
+/** Nothing moves and no word changes; but how fresh a card is must not be told wrong for as long as somebody reads it. */
+function toldAnew(cards: readonly Card[], { retrieval, arrivedAt }: Answer): readonly Card[] {
+  const { freshness, degraded, items } = retrieval
+  const confirmed = new Map(items.map((item) => [item.contentId, item.version]))
+  return cards.map((card) =>
+    confirmed.has(card.item.contentId) && confirmed.get(card.item.contentId) === card.item.version
+      ? { ...card, freshness, isDegraded: degraded !== null, arrivedAt }
+      : card,
+  )
 }
 
 function dismiss(state: PanelState, contentId: string): PanelState {
