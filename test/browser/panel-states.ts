@@ -11,11 +11,15 @@ export interface PanelScene {
   reach(page: Page, floor: Floor): Promise<void>
 }
 
+/** Longer than what a card shows at first. */
+const long = `A second fee is waived when the first was the bank’s mistake. ${'Note the reason in the account, with the day and the amount. '.repeat(6)}`
+
 const items = ['a', 'b', 'c', 'd', 'e', 'f'].map((id, at) =>
   item(id, {
     isCompliant: at % 2 === 0,
     source: at === 1 ? 'copilot-suggestions' : 'knowledge-search',
     version: at === 2 ? null : '7',
+    ...(at === 1 && { snippet: long }),
   }),
 )
 const shown = (page: Page) => page.locator('article').first().waitFor()
@@ -38,6 +42,7 @@ export const scenes: readonly PanelScene[] = [
     name: 'offline-copy',
     opening: answer('r-1', items.slice(0, 2), {
       freshness: { status: 'mirror', ageSeconds: 3600, source: 'mirror' },
+      degraded: { code: 'genesys.unavailable', message: 'Genesys Cloud cannot be reached' },
     }),
     reach: shown,
   },

@@ -30,7 +30,8 @@ export function searchView({ query }: PanelState, { words, search, leaveSearch }
   return html`<form role="search" @submit=${search}>
       <input type="search" name="query" autocomplete="off" maxlength="2000" aria-label=${words.searchLabel}
         placeholder=${words.searchLabel} .defaultValue=${query}>
-      <button type="submit">${words.search}</button>
+      <button type="submit" class="search" aria-label=${words.search} title=${words.search}>
+        <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M7 2.500a4.500 4.500 0 1 1 0 9a4.500 4.500 0 1 1 0-9M10.500 10.500l3.500 3.500"></path></svg></button>
     </form>
     ${query === '' ? nothing : html`<div><button type="button" data-command="leave-search" @click=${leaveSearch}>${words.clear}</button></div>`}`
 }
@@ -113,7 +114,8 @@ export function helpView(look: PanelLook): TemplateResult {
   const { words, chords, isHelpOpen, remapping, closeHelp, remap } = look
   const label = (command: Command): string => {
     const key = commandWords[command] ?? (command in words ? (command as keyof Messages) : 'keys')
-    return fill(words[key], { n: '' }).replace(/\s+/g, ' ').trim()
+    const text = fill(words[key], { n: '' }).replace(/\s+/g, ' ').trim()
+    return text.charAt(0).toLocaleUpperCase() + text.slice(1)
   }
   return html`<dialog aria-label=${words.keys} @close=${closeHelp}>
     ${

@@ -1,5 +1,5 @@
 // How well cuecard serves: the funnel, times and freshness, adoption by article, queue and language, gaps and hygiene.
-import { html, nothing, svg } from 'lit'
+import { html, nothing } from 'lit'
 import type { AdoptionFigures, FreshnessFigures, Grouped, LatencyFigures } from '../../src/ledger/record.ts'
 import type { DataTable } from './data-table.ts'
 import { type Desk, pendingOf, problemText, saveCsv, tableOf, type ViewPart } from './desk.ts'
@@ -70,9 +70,9 @@ export class InsightView implements ViewPart {
   #funnelBars(total: AdoptionFigures) {
     const rates = [1, ...funnelSteps.map((step) => (total[step].of < smallest ? 0 : (total[step].rate ?? 0)))]
     if (total.shown < smallest) return nothing
-    return html`<svg class="funnel" viewBox="0 0 100 28" preserveAspectRatio="none" aria-hidden="true">
-      ${rates.map((rate, place) => bar(rate, place))}
-    </svg>`
+    return html`<ul class="funnel" aria-hidden="true">${(['shown', ...funnelSteps] as const).map(
+      (step, place) => html`<li><span>${this.#desk.say(step)}</span>${bar(rates[place] ?? 0)}</li>`,
+    )}</ul>`
   }
 
   #chart(table: DataTable, data: ChartData) {
@@ -112,8 +112,8 @@ export class InsightView implements ViewPart {
   }
 }
 
-function bar(rate: number, place: number) {
-  return svg`<rect x="0" y=${place * 7} width=${100 * rate} height="5"></rect>`
+function bar(rate: number) {
+  return html`<svg viewBox="0 0 100 5" preserveAspectRatio="none"><rect width=${100 * rate} height="5"></rect></svg>`
 }
 
 function bound(desk: Desk) {

@@ -33,6 +33,8 @@ const littleQuota = 0.1
 /** The share of replies that should come within the latency budget. */
 const aimedWithinBudget = 0.99
 const hourMs = 3_600_000
+/** More of them are of use to a program, which asks the service itself. */
+const mostMessages = 10
 
 const breakerWords = { closed: 'breakerClosed', open: 'breakerOpen', 'half-open': 'breakerTrying' } as const
 
@@ -145,16 +147,34 @@ export class OperationsView implements ViewPart {
       },
       {
         caption: say('deliveries'),
-        columns: [say('message'), say('endpoint'), say('state'), say('attempts'), say('reason')],
-        rows: (deliveries ?? []).map(({ id, endpoint, state, attempts, lastError }) => [
-          id,
-          endpoint,
-          say(state),
-          figures.number(attempts),
-          lastError ?? '–',
-        ]),
+        columns: [say('endpoint'), say('pending'), say('dead'), say('reason')],
+        rows: [...Map.groupBy(deliveries ?? [], ({ endpoint }) => endpoint)].map(([endpoint, own]) => {
+          const dead = own.filter(({ state }) => state === 'dead').length
+          const reason = own.find(({ lastError }) => lastError !== null)?.lastError
+          return [endpoint, figures.number(own.length - dead), figures.number(dead), reason ?? '–']
+        }),
       },
+      ...(deliveries === null || deliveries.length === 0 ? [] : [this.#messages(deliveries)]),
     ]
+  }
+
+  /** The first of them, those that were given up before the rest. */
+  #messages(deliveries: readonly DeliveryRecord[]): DataTable {
+    const { say, figures } = this.#desk
+    const listed = deliveries
+      .toSorted((one, other) => Number(other.state === 'dead') - Number(one.state === 'dead'))
+      .slice(0, mostMessages)
+    return {
+      caption: `${say('messages')} (${figures.number(listed.length)} / ${figures.number(deliveries.length)})`,
+      columns: [say('message'), say('endpoint'), say('state'), say('attempts'), say('reason')],
+      rows: listed.map(({ id, endpoint, state, attempts, lastError }) => [
+        id,
+        endpoint,
+        say(state),
+        figures.number(attempts),
+        lastError ?? '–',
+      ]),
+    }
   }
 
   #replayButton(deliveries: readonly DeliveryRecord[]) {

@@ -27,8 +27,11 @@ export const pageStyle = css`
   thead th { color: var(--quiet); font-weight: 600; }
   summary { min-height: 1.5rem; cursor: pointer; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 0.5rem; }
-  .funnel { width: 100%; height: 4.5rem; fill: var(--accent); }
-  :host(:dir(rtl)) .funnel { transform: scaleX(-1); }
+  .funnel { list-style: none; padding: 0; margin: 0.75rem 0; display: grid; gap: 0.25rem; }
+  .funnel li { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: 0.5rem; align-items: center; }
+  .funnel svg { width: 100%; height: 0.75rem; fill: var(--accent); }
+  :host(:dir(rtl)) .funnel svg { transform: scaleX(-1); }
+  @media (forced-colors: active) { .funnel svg { fill: CanvasText; } }
   .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; list-style: none; padding: 0; margin: 0 0 0.5rem; }
   .legend li::before { content: ''; display: inline-block; inline-size: 1.25rem; border-block-start: 3px solid var(--accent); margin-inline-end: 0.375rem; vertical-align: middle; }
   .legend .line1::before { border-block-start: 3px dashed var(--warn); }

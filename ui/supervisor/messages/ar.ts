@@ -87,6 +87,7 @@ export const ar: Messages = {
   breakerTrying: 'شبه مفتوح: محاولة جديدة',
   deliveries: 'التسليمات المعلقة',
   deadLetters: 'رسائل متروكة',
+  messages: 'الرسائل',
   message: 'الرسالة',
   endpoint: 'الوجهة',
   state: 'الحالة',

@@ -88,6 +88,7 @@ export const de: Messages = {
   breakerTrying: 'Halb offen: neuer Versuch',
   deliveries: 'Ausstehende Meldungen',
   deadLetters: 'Aufgegebene Meldungen',
+  messages: 'Nachrichten',
   message: 'Meldung',
   endpoint: 'Ziel',
   state: 'Zustand',

@@ -86,6 +86,7 @@ export const en = {
   breakerTrying: 'Half open: trying again',
   deliveries: 'Delivery backlog',
   deadLetters: 'Messages given up',
+  messages: 'Messages',
   message: 'Message',
   endpoint: 'Endpoint',
   state: 'State',

@@ -88,6 +88,7 @@ export const es: Messages = {
   breakerTrying: 'Semiabierto: probando',
   deliveries: 'Entregas pendientes',
   deadLetters: 'Mensajes abandonados',
+  messages: 'Mensajes',
   message: 'Mensaje',
   endpoint: 'Destino',
   state: 'Estado',

@@ -88,6 +88,7 @@ export const fr: Messages = {
   breakerTrying: 'Semi-ouvert : nouvel essai',
   deliveries: 'Livraisons en attente',
   deadLetters: 'Messages abandonnés',
+  messages: 'Messages',
   message: 'Message',
   endpoint: 'Destination',
   state: 'État',

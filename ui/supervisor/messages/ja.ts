@@ -88,6 +88,7 @@ export const ja: Messages = {
   breakerTrying: '半開：再試行中',
   deliveries: '配信の残り',
   deadLetters: '断念した配信',
+  messages: 'メッセージ一覧',
   message: 'メッセージ',
   endpoint: '送信先',
   state: '状態',
