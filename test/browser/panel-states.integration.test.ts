@@ -1,6 +1,7 @@
 // Each state of the panel, in light and dark: found accessible by axe, nothing cut at 280 px, targets large enough.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { directionOf } from '../../ui/shared/locale.ts'
 import { focusWalk, launchBrowser, misfitsOf, violationsOf } from './browser.ts'
 import { openPanel, startFloor } from './panel-fixture.ts'
 import { type PanelScene, scenes } from './panel-states.ts'
@@ -13,13 +14,12 @@ afterAll(async () => {
   await browser?.close()
 })
 
-async function inScene(scene: PanelScene, query: string, look: (page: Page) => Promise<void>, width = 400) {
+async function inScene(scene: PanelScene, look: (page: Page) => Promise<void>) {
   const floor = await startFloor(scene.opening)
   const { page, errors, close } = await openPanel(browser, floor, {
-    query,
     bypassCSP: true,
     reducedMotion: 'reduce',
-    viewport: { width, height: 800 },
+    viewport: { width: 400, height: 800 },
     ...(scene.token === undefined ? {} : { token: scene.token }),
   })
   await scene.reach(page, floor)
@@ -29,50 +29,35 @@ async function inScene(scene: PanelScene, query: string, look: (page: Page) => P
   await floor.close()
 }
 
-test.each(scenes)('$name: no violation in light and dark', async (scene) => {
-  await inScene(scene, '', async (page) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      expect(await violationsOf(page)).toEqual([])
-    }
-  })
-})
-
-test.each(['en', 'de', 'es', 'fr', 'ja', 'ar'])(
-  '%s: nothing is cut in any state at 280 px',
-  async (language) => {
-    for (const scene of scenes)
-      await inScene(
-        scene,
-        `&lang=${language}`,
-        async (page) => expect(await misfitsOf(page), scene.name).toEqual([]),
-        280,
-      )
-  },
-)
-
 test.each(scenes)(
-  '$name: the focus is in sight wherever Tab leads, at 280 px and in forced colours',
+  '$name: no violation, nothing cut at 280 px in any language, and the focus in sight wherever Tab leads',
   async (scene) => {
-    for (const forcedColors of ['none', 'active'] as const)
-      await inScene(
-        scene,
-        '',
-        async (page) => {
-          await page.emulateMedia({ forcedColors })
-          const { at, hidden } = await focusWalk(page)
-          expect(hidden).toEqual([])
-          expect(at).toBeGreaterThan(1)
-        },
-        280,
-      )
+    await inScene(scene, async (page) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await violationsOf(page), colorScheme).toEqual([])
+      }
+      await page.setViewportSize({ width: 280, height: 800 })
+      for (const language of ['de', 'es', 'fr', 'ja', 'ar', 'en']) {
+        await page.evaluate(`document.documentElement.dir = ${JSON.stringify(directionOf(language))}
+          document.querySelector('cuecard-panel').lang = ${JSON.stringify(language)}`)
+        await page.locator(`.all[lang=${language}]`).waitFor()
+        expect(await misfitsOf(page), language).toEqual([])
+      }
+      for (const forcedColors of ['none', 'active'] as const) {
+        await page.emulateMedia({ forcedColors })
+        const { at, hidden } = await focusWalk(page)
+        expect(hidden, forcedColors).toEqual([])
+        expect(at).toBeGreaterThan(1)
+      }
+    })
   },
 )
 
 test('who asks for more contrast gets it: no grey text, no faint line', async () => {
   const [cards] = scenes
   if (cards === undefined) throw new Error('there are no scenes')
-  await inScene(cards, '', async (page) => {
+  await inScene(cards, async (page) => {
     const colours = () =>
       page.evaluate(`(() => {
         const card = document.querySelector('cuecard-panel').shadowRoot.querySelector('article')
@@ -91,7 +76,7 @@ test('who asks for more contrast gets it: no grey text, no faint line', async ()
 test('a screen reader hears what each card is, what can be done with it, and what has come', async () => {
   const [cards] = scenes
   if (cards === undefined) throw new Error('there are no scenes')
-  await inScene(cards, '', async (page) => {
+  await inScene(cards, async (page) => {
     const heard = await page.locator('cuecard-panel').ariaSnapshot()
     for (const line of [
       'heading "Knowledge for this conversation" [level=1]',

@@ -29,7 +29,7 @@ const colours = ['--accent', '--warn', '--good', '--bad']
 
 const style = new CSSStyleSheet()
 style.replaceSync(`
-  :host { display: block; min-width: 0; }
+  :host { display: block; min-width: 0; overflow: hidden; }
   .uplot, .uplot * { box-sizing: border-box; }
   .uplot { direction: ltr; width: min-content; max-width: 100%; }
   .u-wrap { position: relative; user-select: none; }
