@@ -19,6 +19,7 @@ import { settingsWith } from './mirror/mirror-settings.ts'
 import { MirrorStore } from './mirror/mirror-store.ts'
 import { restrictionsFrom } from './mirror/restrictions-from.ts'
 import { type MirrorStats, RunningMirror } from './mirror/running-mirror.ts'
+import { type WholeArticle, wholeArticle } from './mirror/whole-article.ts'
 import { ClientCredentials } from './oauth/client-credentials.ts'
 import { QuotaBudget } from './quota/quota-budget.ts'
 import type { Random } from './random.ts'
@@ -44,6 +45,8 @@ export interface ComposedMirror {
   readonly index: KnowledgeIndex | undefined
   /** Its articles in force; undefined where its file cannot be used. */
   knowledge(): Knowledge | undefined
+  /** Undefined where there is no copy of it that may be shown. */
+  article(contentId: string): WholeArticle | undefined
   close(): Promise<void>
 }
 
@@ -86,6 +89,7 @@ export async function composeMirror(
       },
       index: running.mirror.index,
       knowledge: () => knowledgeOf(running.mirror, clock.wallTime()),
+      article: (contentId) => wholeArticle(running.mirror, contentId, { restrictions, clock }),
       close: () => running.close(),
     }
   } catch (error) {
@@ -98,6 +102,7 @@ export async function composeMirror(
       stats: undefined,
       index: undefined,
       knowledge: () => undefined,
+      article: () => undefined,
       close: async () => {},
     }
   }

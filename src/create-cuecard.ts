@@ -13,7 +13,7 @@ import { type CuecardConfig, type CuecardConfigInput, parseConfig } from './conf
 import { readProfile } from './config/read-profile.ts'
 import type { SharedContexts } from './context/shared-fields.ts'
 import type { Cuecard, CuecardPorts, CuecardStats } from './cuecard.ts'
-import { CuecardError } from './errors.ts'
+import { CuecardError, isCuecardError } from './errors.ts'
 import { undiciTransport } from './genesys/undici-transport.ts'
 import { idSource } from './ids.ts'
 import { withHygiene } from './insight/hygiene.ts'
@@ -180,6 +180,19 @@ export async function createCuecard(
     ...(notifications && { notifications: () => notifications.stats }),
     ...(record && { ledger: () => record.recorder.stats, backlog: () => record.reader.backlog() }),
   })
+  const recordAdoption: Cuecard['recordAdoption'] = async (retrievalId, event, options = {}) => {
+    refuseClosed()
+    if (recorder === undefined)
+      throw new CuecardError(
+        'record.off',
+        'No database is configured, so nothing is recorded: set CUECARD_DATABASE_URL',
+      )
+    const { actor = ownProcess, idempotencyKey } = options
+    const boundTo = isBoundToItself(actor) ? (actor.agentId ?? '') : undefined
+    const receipt = await recorder.adopted(retrievalId, event, { actor, idempotencyKey, boundTo })
+    interactions.adopted(retrievalId, receipt)
+    return receipt
+  }
   return {
     retrieve(request, options) {
       if (closed) return Promise.reject(closedError())
@@ -194,17 +207,19 @@ export async function createCuecard(
     },
     follow: (request, follower, options) =>
       closed ? Promise.reject(closedError()) : push.follow(request, follower, options),
-    async recordAdoption(retrievalId, event, { actor = ownProcess, idempotencyKey } = {}) {
-      refuseClosed()
-      if (recorder === undefined)
-        throw new CuecardError(
-          'record.off',
-          'No database is configured, so nothing is recorded: set CUECARD_DATABASE_URL',
-        )
-      const boundTo = isBoundToItself(actor) ? (actor.agentId ?? '') : undefined
-      const receipt = await recorder.adopted(retrievalId, event, { actor, idempotencyKey, boundTo })
-      interactions.adopted(retrievalId, receipt)
-      return receipt
+    recordAdoption,
+    async article(retrievalId, contentId, { actor } = {}) {
+      const article = mirror?.article(contentId)
+      const unknown = () =>
+        new CuecardError('article.unknown', 'There is no whole article of such an item in this retrieval')
+      if (article === undefined) throw unknown()
+      const idempotencyKey = hash('sha256', JSON.stringify(['opened', retrievalId, contentId]))
+      const opened = { type: 'opened', contentId } as const
+      await recordAdoption(retrievalId, opened, { actor, idempotencyKey }).catch((error: unknown) => {
+        // Whoever was not shown it does not learn that there is one.
+        throw isCuecardError(error, 'adoption.not_shown') ? unknown() : error
+      })
+      return article
     },
     recordRefusal: (refusal) => recorder?.refused(refusal),
     audit: recorder?.audit,

@@ -11,6 +11,7 @@ import type { AuditTrail, Deliveries, PartHealth } from './ledger/record.ts'
 import type { DeniedRequest } from './ledger/recorder.ts'
 import type { WaitingWorkers } from './ledger/thread-workers.ts'
 import type { MirrorStats } from './mirror/running-mirror.ts'
+import type { WholeArticle } from './mirror/whole-article.ts'
 import type { OpenSocket } from './notifications/socket.ts'
 import type { PushStats } from './push/push-counts.ts'
 import type { Follower, FollowOptions, FollowRequest } from './push/stream.ts'
@@ -112,6 +113,15 @@ export interface Cuecard {
     event: AdoptionEventInput,
     options?: CallerOptions & { readonly idempotencyKey?: string | undefined },
   ): Promise<AdoptionReceipt>
+  /**
+   * The whole article of an item that a retrieval showed, from the mirror, as long as it is in force. Recorded as
+   * `opened`, once for an item of a retrieval, before it is handed out.
+   * @throws CuecardError `article.unknown`, `retrieval.unknown`, `access.denied`, `record.off`, `record.unavailable`,
+   * `closed`.
+   * @example
+   * const { title, text } = await cuecard.article(retrieval.retrievalId, 'faq-17')
+   */
+  article(retrievalId: string, contentId: string, options?: CallerOptions): Promise<WholeArticle>
   /** Records a request that was denied; nobody waits for it. */
   recordRefusal(refusal: DeniedRequest): void
   /** The audit log; undefined without a database, as are the next two. */

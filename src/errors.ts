@@ -26,6 +26,8 @@ export const errorCodes = {
   'access.unavailable': 'A credential cannot be checked now: the key server or Genesys does not answer.',
   'retrieval.unknown': 'No such retrieval: never recorded, erased, or past its retention.',
   'adoption.not_shown': 'The retrieval did not show the item that the event is about.',
+  'article.unknown':
+    'No copy of this whole article is at hand, the retrieval did not show it, or it is no longer in force.',
   'idempotency.conflict': 'The idempotency key came with another body within the last 24 hours.',
   'record.off': 'No database is configured, so nothing is recorded.',
   'record.unavailable': 'The record cannot be written or read now; the message says why.',

@@ -77,7 +77,7 @@ export async function servedParts(
 /** As `npm run build` leaves them. */
 const pagesFolder = new URL('../../dist/ui/', import.meta.url)
 
-function pagesOf({ genesys, pages }: CuecardConfig, version: string, isDemo: boolean): Pages {
+function pagesOf({ genesys, mirror, pages }: CuecardConfig, version: string, isDemo: boolean): Pages {
   const clientId = pages.genesysClientId
   const apps = genesys && /^https:\/\/api\.([^/]+)$/.exec(new URL(genesys.apiUrl).origin)?.[1]
   return readPages(pagesFolder, {
@@ -87,6 +87,7 @@ function pagesOf({ genesys, pages }: CuecardConfig, version: string, isDemo: boo
         genesys && clientId !== undefined
           ? { clientId, loginUrl: genesys.loginUrl, apiUrl: genesys.apiUrl }
           : null,
+      hasArticles: mirror.enabled,
       isDemo,
     },
     frameOrigins: [...(apps ? [`https://apps.${apps}`] : []), ...pages.frameOrigins],

@@ -46,6 +46,4 @@ export interface DemoStage {
   state(): DemoState
   /** The state afterwards. @throws CuecardError `request.invalid`. */
   act(action: DemoAction): Promise<DemoState>
-  /** A whole article as HTML; undefined where there is none. */
-  article(contentId: string): string | undefined
 }

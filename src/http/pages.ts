@@ -12,6 +12,8 @@ export interface PageSettings {
   readonly version: string
   /** How agents sign in with Genesys; null: they do not. */
   readonly genesys: { readonly clientId: string; readonly loginUrl: string; readonly apiUrl: string } | null
+  /** Whether whole articles can be opened in place: the service has a copy of them. */
+  readonly hasArticles: boolean
   readonly isDemo: boolean
 }
 

@@ -9,6 +9,7 @@ import type { CuecardStats } from '../cuecard.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { InsightReports } from '../insight/hygiene.ts'
 import type { AuditTrail, Deliveries, PartHealth } from '../ledger/record.ts'
+import type { WholeArticle } from '../mirror/whole-article.ts'
 import type { Follower, FollowOptions, FollowRequest } from '../push/stream.ts'
 import type { Retrieval } from '../retrieval/retrieval.ts'
 import type { DemoStage } from './demo-stage.ts'
@@ -37,6 +38,7 @@ export interface ServedCuecard {
     event: unknown,
     options?: { readonly idempotencyKey?: string; readonly actor?: Actor },
   ): Promise<AdoptionReceipt>
+  article(retrievalId: string, contentId: string, options?: { readonly actor?: Actor }): Promise<WholeArticle>
   /** Never throws, never rejects. */
   recordRefusal(refused: Refused): void
   /** Undefined where no database is configured; so are the next two. */

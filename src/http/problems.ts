@@ -54,6 +54,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
   'access.denied': { status: 403, title: 'Not allowed' },
   'retrieval.unknown': { status: 404, title: 'No such retrieval' },
   'adoption.not_shown': { status: 422, title: 'The item was not shown' },
+  'article.unknown': { status: 404, title: 'No such article' },
   'idempotency.conflict': { status: 409, title: 'The idempotency key was used with another body' },
   'record.off': { status: 404, title: 'Nothing is recorded here' },
   'record.unavailable': busy('The record is unavailable', 5),

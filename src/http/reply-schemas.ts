@@ -61,6 +61,16 @@ export const receiptSchema = z.strictObject({
   recordedAt: time,
 })
 
+export const articleSchema = z.strictObject({
+  contentId: text,
+  title: text,
+  text,
+  language: nullable,
+  url: nullable,
+  version: nullable,
+  updatedAt: nullable,
+})
+
 export const entrySchema = z.strictObject({
   index: count,
   at: time,

@@ -31,12 +31,8 @@ export interface Refusal {
 /** The first reason against showing `item` at `wallTime` (ms since the epoch), or undefined. */
 export function refusalOf(item: ContentItem, inquiry: Inquiry, wallTime: number): RefusalReason | undefined {
   if (!inquiry.audience.admits(item)) return 'audience'
-  if (item.state !== 'Published') return item.state === 'Draft' ? 'draft' : 'archived'
-  if (!item.visible) return 'invisible'
-  const { availableFrom, availableUntil } = item
-  if (Number.isNaN(availableFrom) || Number.isNaN(availableUntil)) return 'availability_unreadable'
-  if (wallTime < availableFrom) return 'not_yet_available'
-  if (wallTime >= availableUntil) return 'expired'
+  const withdrawn = withdrawalOf(item, wallTime)
+  if (withdrawn !== undefined) return withdrawn
   if (
     item.language !== null &&
     item.language !== inquiry.language &&
@@ -47,10 +43,28 @@ export function refusalOf(item: ContentItem, inquiry: Inquiry, wallTime: number)
     return 'content_type'
   // Not a number is less than nothing: it would upset the order of all.
   if (!(item.relevanceScore >= inquiry.minRelevanceScore)) return 'relevance'
+  const { availableFrom, availableUntil } = item
   const window = inquiry.availabilityWindow
   if (window !== undefined && (availableFrom >= window.end || availableUntil <= window.start))
     return 'availability_window'
   return undefined
+}
+
+/** The first reason against showing it to anyone at `wallTime` (ms since the epoch), or undefined. */
+export function withdrawalOf(
+  {
+    state,
+    visible,
+    availableFrom,
+    availableUntil,
+  }: Pick<ContentItem, 'state' | 'visible' | 'availableFrom' | 'availableUntil'>,
+  wallTime: number,
+): RefusalReason | undefined {
+  if (state !== 'Published') return state === 'Draft' ? 'draft' : 'archived'
+  if (!visible) return 'invisible'
+  if (Number.isNaN(availableFrom) || Number.isNaN(availableUntil)) return 'availability_unreadable'
+  if (wallTime < availableFrom) return 'not_yet_available'
+  return wallTime >= availableUntil ? 'expired' : undefined
 }
 
 /** Language and script of a tag, as far as they are known; bounded, since tags come from outside. */

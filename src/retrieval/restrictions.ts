@@ -42,7 +42,10 @@ export class Restrictions {
   }
 
   /** What counts against an item of an answer besides what it says itself. */
-  against(item: ContentItem, { source, fetchedAt }: SourceAnswer): readonly Restriction[] {
+  against(
+    item: ContentItem,
+    { source, fetchedAt }: Pick<SourceAnswer, 'source' | 'fetchedAt'>,
+  ): readonly Restriction[] {
     const known = this.#bySource.get(item.contentId)
     if (known === undefined) return []
     return [...known.values()].filter((said) => said.source !== source || said.saidAt > fetchedAt)

@@ -29,7 +29,7 @@ export function builtPages(
   frameOrigins: readonly string[] = [],
 ): Pages {
   return readPages(built, {
-    settings: { version: '0.0.0', genesys: null, isDemo: false, ...settings },
+    settings: { version: '0.0.0', genesys: null, hasArticles: false, isDemo: false, ...settings },
     frameOrigins,
   })
 }

@@ -64,6 +64,8 @@ export interface Floor {
   /** Given at the opening of a stream; undefined: nothing comes. */
   opening?: Retrieval | CuecardError | undefined
   search: (query: string) => Promise<Retrieval>
+  /** The text of whole articles, by id. */
+  articles: Readonly<Record<string, string>>
   readonly events: Recorded[]
   readonly followers: Follower[]
   readonly service: RunningService
@@ -87,6 +89,12 @@ export async function startFloor(
       return () => followers.splice(followers.indexOf(follower), 1)
     },
     retrieve: (request) => floor.search(queryOf(request)),
+    async article(retrievalId, contentId) {
+      const text = floor.articles[contentId]
+      if (text === undefined) throw new CuecardError('article.unknown', 'There is no such article')
+      events.push({ retrievalId, event: { type: 'opened', contentId }, key: undefined })
+      return { contentId, title: contentId, text, language: 'en', url: null, version: null, updatedAt: null }
+    },
     async recordAdoption(retrievalId, event, options) {
       const recorded = event as Recorded['event']
       events.push({ retrievalId, event: recorded, key: options?.idempotencyKey })
@@ -114,6 +122,7 @@ export async function startFloor(
   const floor: Floor = {
     opening,
     search: async () => answer('r-search', []),
+    articles: {},
     events,
     followers,
     service,

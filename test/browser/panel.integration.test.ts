@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { builtPages, launchBrowser } from './browser.ts'
 import { answer, type Floor, item, openPanel, startFloor } from './panel-fixture.ts'
 
 let browser: Browser
@@ -160,6 +160,39 @@ test('a long passage folds, and is copied whole', async () => {
   await page.locator('[data-command=whole]').click()
   await expect.poll(height).toBeGreaterThan(folded * 1.5)
   expect(await page.locator('[data-command=whole]').count()).toBe(1)
+})
+
+test('a whole article opens in place and folds again; one of which there is no copy opens at its address', async () => {
+  const floor = await startFloor(answer('r-1', [item('a', { url: null }), item('b')]), {
+    pages: builtPages({ hasArticles: true }),
+  })
+  open.push(floor)
+  const panel = await openPanel(browser, floor)
+  open.push(panel)
+  const { page } = panel
+  floor.articles = { a: 'Fees are refunded.\n1. Open <b>Fees</b>.\n2. Choose "Refund" & save.' }
+  const first = page.locator('article[data-id=a]')
+  await first.locator('[data-command=open]').click()
+  await first.locator('div[lang] p', { hasText: 'Choose "Refund" & save.' }).waitFor()
+  expect(await first.locator('div[lang] p').allInnerTexts()).toEqual([
+    'Fees are refunded.',
+    '1. Open <b>Fees</b>.',
+    '2. Choose "Refund" & save.',
+  ])
+  await first.locator('[data-command=open]').click()
+  await first.locator('div[lang] p').first().waitFor({ state: 'detached' })
+  const [other] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.locator('article[data-id=b] [data-command=open]').click(),
+  ])
+  expect(other.url()).toMatch(/^https:\/\/knowledge\.example\/articles\/b|^chrome-error/)
+  await expect
+    .poll(() =>
+      typesOf(floor)
+        .filter((type) => type.startsWith('opened'))
+        .sort(),
+    )
+    .toEqual(['opened a', 'opened b'])
 })
 
 test('an hour of answers leaves nothing behind: no node, no listener, no memory', async () => {

@@ -22,7 +22,6 @@ const { app } = createService(
         acted.push(action)
         return state
       },
-      article: (id) => (id === 'a b' ? '<p>Hello</p>' : undefined),
     },
   }),
 )
@@ -31,16 +30,12 @@ afterAll(() => app.close())
 const headers = bearer('service')
 const post = (payload: object) => app.inject({ method: 'POST', url: '/v1/demo', headers, payload })
 
-test('the page reads the state, acts, and opens an article', async () => {
+test('the page reads the state and acts', async () => {
   expect((await app.inject({ url: '/v1/demo', headers })).json()).toEqual(state)
   expect(
     (await post({ action: 'say', interactionId: 'c-1', speaker: 'agent', text: ' Hi ' })).json(),
   ).toEqual(state)
   expect(acted).toEqual([{ action: 'say', interactionId: 'c-1', speaker: 'agent', text: 'Hi' }])
-  expect((await app.inject({ url: '/v1/demo/articles/a%20b', headers })).json()).toEqual({
-    html: '<p>Hello</p>',
-  })
-  expect((await app.inject({ url: '/v1/demo/articles/none', headers })).statusCode).toBe(404)
 })
 
 test.each([

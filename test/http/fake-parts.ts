@@ -96,6 +96,10 @@ export function fakeCuecard(parts: Partial<ServedCuecard> = {}) {
       const { type, contentId = null } = parseAdoptionEvent(input)
       return { eventId: 'e-1', retrievalId, type, contentId, recordedAt: '2026-01-05T09:00:00.000Z' }
     },
+    async article(...args) {
+      asked.push({ call: 'article', args })
+      throw new Failure('article.unknown', 'There is no such article')
+    },
     recordRefusal: (refusal) => refused.push(refusal),
     audit: undefined,
     insights: undefined,

@@ -17,6 +17,7 @@ const settings: PageSettings = {
     loginUrl: 'https://login.mypurecloud.de/x',
     apiUrl: 'https://api.mypurecloud.de',
   },
+  hasArticles: true,
   isDemo: false,
 }
 const script = 'export const a = 1\n'.repeat(50)

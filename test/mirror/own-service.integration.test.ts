@@ -68,6 +68,15 @@ describe('own articles without Genesys', () => {
     expect(reply.items[0]?.contentId).toBe(found.items[0]?.contentId)
     expect(reply.items[0]?.snippet).toBe(found.items[0]?.snippet)
     expect(reply).toMatchObject({ degraded: null, freshness: { status: 'mirror', source: 'mirror' } })
+    const article = `${url}/v1/retrievals/${reply.retrievalId}/articles/${encodeURIComponent('cards/lost-badge')}`
+    const whole = await fetch(article, { headers: { authorization: `Bearer ${key}` } })
+    expect([whole.status, await whole.json()]).toMatchObject([
+      200,
+      { title: 'Lost badge', text: 'Block the badge at once, then call the front desk.', url: null },
+    ])
+    expect(
+      (await fetch(article.replace('badge', 'bag'), { headers: { authorization: `Bearer ${key}` } })).status,
+    ).toBe(404)
     const metrics = await (
       await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${key}` } })
     ).text()

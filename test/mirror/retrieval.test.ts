@@ -98,6 +98,72 @@ describe('free text', () => {
   })
 })
 
+describe('a whole article', () => {
+  const recorded = {
+    config: { database: { url: 'sqlite::memory:' }, sources: only('knowledge-search') },
+    ports: { recordInline: true },
+  }
+
+  async function shown(mirror: CuecardConfigInput['mirror'] = {}) {
+    const started = await startMirrored(mirror, recorded)
+    await started.synced()
+    const { retrievalId, items } = await started.retrieve(question)
+    expect(items[0]?.contentId).toBe('late-fee')
+    const opened = (contentId: string, options = {}, id = retrievalId) =>
+      started.settled(started.cuecard.article(id, contentId, options))
+    return { ...started, opened }
+  }
+
+  test('comes with its text, recorded as opened once, Genesys up or down', async () => {
+    const { opened, simulator, cuecard, settled } = await shown()
+    simulator.setFaults(faultPreset('outage'))
+    for (let times = 0; times < 2; times++)
+      expect(await opened('late-fee')).toMatchObject({
+        contentId: 'late-fee',
+        title: articles.find(({ id }) => id === 'late-fee')?.title,
+        text: expect.stringMatching(/\w{3}/),
+        updatedAt: '2025-11-02T08:00:00.000Z',
+      })
+    const { entries } = await settled(cuecard.audit?.entries({ kind: 'adoption' }) ?? Promise.reject())
+    expect(entries.map(({ body }) => [body?.type, body?.contentId])).toEqual([['opened', 'late-fee']])
+  })
+
+  test('is given to none to whom it was not shown, and whether there is one is not told', async () => {
+    const { opened, settled, cuecard } = await shown()
+    expect(articles.map(({ id }) => id)).toContain('lost-card')
+    for (const contentId of ['lost-card', 'none'])
+      await expect(opened(contentId)).rejects.toMatchObject({
+        code: 'article.unknown',
+        message: 'There is no whole article of such an item in this retrieval',
+      })
+    const stranger = { id: 'k', agentId: 'bob', roles: ['agent'], divisions: [], via: 'jwt' } as const
+    await expect(opened('late-fee', { actor: stranger })).rejects.toMatchObject({ code: 'access.denied' })
+    await expect(opened('late-fee', {}, 'r-unknown')).rejects.toMatchObject({ code: 'retrieval.unknown' })
+    const { entries } = await settled(cuecard.audit?.entries({ kind: 'adoption' }) ?? Promise.reject())
+    expect(entries).toEqual([])
+  })
+
+  test('is not given once it is no longer in force, though the copy has it still', async () => {
+    const end = '2026-01-06T00:00:00.000Z'
+    const file = join(folder, 'own.jsonl')
+    const [late] = articles.filter(({ id }) => id === 'late-fee')
+    writeFileSync(file, `${JSON.stringify({ ...late, availability: { end } })}\n`)
+    const { opened, clock } = await shown({ sources: [{ file }] })
+    expect((await opened('late-fee')).contentId).toBe('late-fee')
+    clock.jump(Date.parse(end) - clock.wallTime())
+    await expect(opened('late-fee')).rejects.toMatchObject({ code: 'article.unknown' })
+  })
+
+  test('needs a record', async () => {
+    const { synced, retrieve, cuecard, settled } = await startMirrored()
+    await synced()
+    const { retrievalId } = await retrieve(question)
+    await expect(settled(cuecard.article(retrievalId, 'late-fee'))).rejects.toMatchObject({
+      code: 'record.off',
+    })
+  })
+})
+
 describe('Genesys gone from the start of an interaction', () => {
   const turns = ['Hello, I paid my bill a week late', 'I would like the late payment fee refunded']
 

@@ -29,8 +29,7 @@ class DemoPage extends LitElement {
     super()
     this.#panel.lang = 'en'
     this.#panel.insertText = (text) => this.#draft(text)
-    this.#panel.bodyOf = async (id) =>
-      (await this.#api.call<{ html: string }>(`/v1/demo/articles/${encodeURIComponent(id)}`)).html
+    this.#panel.hasArticles = true
     this.#panel.addEventListener('cuecard-answer', (event) => {
       if (event instanceof CustomEvent) this.#answered(event.detail)
     })

@@ -89,6 +89,12 @@ export class Connection {
     this.#asking?.abort()
   }
 
+  /** The text of a whole article, which the service records as opened. @throws ApiProblem */
+  async article(retrievalId: string, contentId: string): Promise<string> {
+    const path = [retrievalId, 'articles', contentId].map(encodeURIComponent).join('/')
+    return (await this.#api.call<{ text: string }>(`/v1/retrievals/${path}`)).text
+  }
+
   /** @returns the key by which the event can be taken back until it is sent; null: it was told before. */
   record(retrievalId: string, event: PanelEvent, delayMs = 0): string | null {
     return this.#outbox.add(retrievalId, event, { delayMs })

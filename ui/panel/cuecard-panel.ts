@@ -6,6 +6,7 @@ import { theme } from '../shared/theme.ts'
 import { type CardLook, cardView, type DismissReason } from './card-view.ts'
 import type { Command } from './chords.ts'
 import { Connection } from './connection.ts'
+import { htmlOfText } from './html-of-text.ts'
 import { Keyboard } from './keyboard.ts'
 import { fill, messages } from './messages.ts'
 import type { PanelEvent } from './outbox.ts'
@@ -34,6 +35,7 @@ export class CuecardPanel extends LitElement {
     hasGenesys: { attribute: false },
     insertText: { attribute: false },
     bodyOf: { attribute: false },
+    hasArticles: { attribute: 'has-articles', type: Boolean },
     isInBackground: { attribute: false },
   }
 
@@ -47,8 +49,10 @@ export class CuecardPanel extends LitElement {
   declare hasGenesys: boolean
   /** Puts text into the agent's draft; without it "insert" copies. */
   declare insertText: ((text: string) => void) | null
-  /** The HTML of a whole article, shown in place; without it "open" goes to its address. */
+  /** The HTML of a whole article, shown in place. */
   declare bodyOf: ((contentId: string) => Promise<string>) | null
+  /** Whether the service has whole articles; without them and without `bodyOf`, "open" goes to an item's address. */
+  declare hasArticles: boolean
 
   /** The page around shows something else: what is drawn now is not seen. */
   declare isInBackground: boolean
@@ -88,6 +92,7 @@ export class CuecardPanel extends LitElement {
     this.hasGenesys = false
     this.insertText = null
     this.bodyOf = null
+    this.hasArticles = false
     this.isInBackground = false
     this.addEventListener('keydown', (event) => this.handleKey(event))
   }
@@ -244,21 +249,36 @@ export class CuecardPanel extends LitElement {
 
   async #open(card: Card): Promise<void> {
     const { contentId, url } = card.item
-    if (this.bodyOf === null) {
-      if (!isAddress(url)) return
-      window.open(url, '_blank', 'noopener,noreferrer')
-      this.#record(card, 'opened')
-      return
-    }
     if (this.#bodies.delete(contentId)) return this.requestUpdate()
-    this.#record(card, 'opened')
     try {
-      const [{ safeHtml }, text] = await Promise.all([import('./safe-html.ts'), this.bodyOf(contentId)])
+      const html = this.#htmlOf(card)
+      if (html === null) return this.#openAddress(card)
+      const [{ safeHtml }, text] = await Promise.all([import('./safe-html.ts'), html])
       this.#bodies.set(contentId, safeHtml(text))
       this.requestUpdate()
     } catch {
-      this.#say(this.#words.failed)
+      // The service has no copy of this one.
+      if (isAddress(url)) this.#openAddress(card)
+      else this.#say(this.#words.failed)
     }
+  }
+
+  /** Null: it is at its address only. */
+  #htmlOf(card: Card): Promise<string> | null {
+    const { retrievalId, item } = card
+    if (this.bodyOf !== null) {
+      this.#record(card, 'opened')
+      return this.bodyOf(item.contentId)
+    }
+    if (!this.hasArticles || this.#connection === null) return null
+    return this.#connection.article(retrievalId, item.contentId).then(htmlOfText)
+  }
+
+  #openAddress(card: Card): void {
+    const { url } = card.item
+    if (!isAddress(url)) return
+    window.open(url, '_blank', 'noopener,noreferrer')
+    this.#record(card, 'opened')
   }
 
   #act(command: Command, card: Card): void {
@@ -424,7 +444,7 @@ export class CuecardPanel extends LitElement {
       isWhole: this.#wholePassages.has(contentId),
       isAskedWhy: this.#askedWhy === contentId,
       body: this.#bodies.get(contentId) ?? null,
-      canOpen: this.bodyOf !== null || isAddress(url),
+      canOpen: this.bodyOf !== null || this.hasArticles || isAddress(url),
       act: (command, card) => this.#act(command, card),
       dismiss: (card, reason) => void this.#dismiss(card, reason),
     }

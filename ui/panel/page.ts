@@ -62,8 +62,9 @@ async function joinHost(gcHostOrigin: string): Promise<void> {
 
 const settings = readSettings()
 settings.then(
-  ({ genesys }) => {
+  ({ genesys, hasArticles }) => {
     panel.hasGenesys = genesys !== null
+    panel.hasArticles = hasArticles
   },
   () => {},
 )

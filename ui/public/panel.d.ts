@@ -20,6 +20,8 @@ export declare class CuecardPanel extends HTMLElement {
   bodyOf: ((contentId: string) => Promise<string>) | null
   /** The page around shows something else: what is drawn now does not count as shown. */
   isInBackground: boolean
+  /** Attribute `has-articles`. Whether the service has whole articles (it does with a mirror), to be opened in place. */
+  hasArticles: boolean
   /** Begins anew with the interaction that is set. */
   restart(): void
   /** Tells the agent that the sign-in at Genesys came to nothing. */

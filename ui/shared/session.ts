@@ -15,6 +15,8 @@ export interface Session {
 export interface PageSettings {
   readonly version: string
   readonly genesys: { readonly clientId: string; readonly loginUrl: string; readonly apiUrl: string } | null
+  /** Whether whole articles can be opened in place. */
+  readonly hasArticles: boolean
   readonly isDemo: boolean
 }
 

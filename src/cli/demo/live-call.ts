@@ -4,7 +4,6 @@ import type { Cuecard, CuecardStats } from '../../cuecard.ts'
 import { CuecardError } from '../../errors.ts'
 import type { DemoAction, DemoStage, DemoState } from '../../http/demo-stage.ts'
 import { faultPreset, type Simulator } from '../../simulator/index.ts'
-import { articleHtml } from './article-html.ts'
 import { demoAgentId, quotaPerMinute } from './sample-world.ts'
 import { topicsAt } from './topics.ts'
 
@@ -78,11 +77,6 @@ export class LiveCall implements DemoStage {
       }
     }
     return this.state()
-  }
-
-  article(contentId: string): string | undefined {
-    const article = this.#parts.articles.find(({ id }) => id === contentId)
-    return article && articleHtml(article.body)
   }
 
   #newCall(index: number): Call {

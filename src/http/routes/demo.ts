@@ -1,10 +1,8 @@
 // What the page /demo asks; only a demo has these routes.
-import { z } from 'zod'
 import { parseWith } from '../../retrieval/retrieval-request.ts'
 import { demoActionSchema, demoStateSchema } from '../demo-stage.ts'
 import type { ServiceOptions } from '../ports.ts'
-import { HttpRefusal } from '../problems.ts'
-import { pathPart, type Route, sendJson } from '../route.ts'
+import { type Route, sendJson } from '../route.ts'
 
 export function demoRoutes({ demo }: ServiceOptions): readonly Route[] {
   if (demo === undefined) return []
@@ -29,24 +27,6 @@ export function demoRoutes({ demo }: ServiceOptions): readonly Route[] {
       answer,
       async handle(request, reply) {
         return sendJson(reply, await demo.act(parseWith(demoActionSchema, request.body)))
-      },
-    },
-    {
-      method: 'GET',
-      path: '/v1/demo/articles/{id}',
-      name: 'demoArticle',
-      summary: 'A whole article of the demo.',
-      permission: 'retrieve',
-      answer: {
-        status: 200,
-        description: 'The article as HTML.',
-        schema: z.strictObject({ html: z.string() }),
-      },
-      problems: ['not_found'],
-      handle(request, reply) {
-        const html = demo.article(pathPart(request, 'id'))
-        if (html === undefined) throw new HttpRefusal('not_found', 'There is no such article.')
-        return sendJson(reply, { html })
       },
     },
   ]

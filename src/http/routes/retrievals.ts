@@ -8,7 +8,7 @@ import { encodeRetrieval } from '../encode-retrieval.ts'
 import { idempotencyKeyOf } from '../idempotency-key.ts'
 import type { ServiceOptions } from '../ports.ts'
 import { ReplyBatch } from '../reply-batch.ts'
-import { receiptSchema, retrievalSchema } from '../reply-schemas.ts'
+import { articleSchema, receiptSchema, retrievalSchema } from '../reply-schemas.ts'
 import { callerOf, pathPart, type Route, sendJson } from '../route.ts'
 import { securityHeaderList } from '../security-headers.ts'
 
@@ -63,6 +63,27 @@ export function retrievalRoutes(options: ServiceOptions): readonly Route[] {
         const actor = callerOf(request)
         const id = pathPart(request, 'id')
         return sendJson(reply, await cuecard.recordAdoption(id, request.body, { idempotencyKey, actor }), 201)
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/retrievals/{id}/articles/{contentId}',
+      name: 'openArticle',
+      summary: 'The whole article of an item that the retrieval showed; recorded as opened, once.',
+      permission: 'adoption.record',
+      answer: { status: 200, description: 'The article, as plain text.', schema: articleSchema },
+      problems: [
+        'article.unknown',
+        'retrieval.unknown',
+        'record.off',
+        'record.unavailable',
+        'record.overloaded',
+        'closed',
+      ],
+      async handle(request, reply) {
+        const actor = callerOf(request)
+        const [id, contentId] = [pathPart(request, 'id'), pathPart(request, 'contentId')]
+        return sendJson(reply, await cuecard.article(id, contentId, { actor }))
       },
     },
   ]

@@ -1,7 +1,6 @@
 // The call of the demo: what is spoken when, and what both sides of it hear.
 import { expect, test } from 'vitest'
 import type { Conversation } from '../../../src/articles/article.ts'
-import { articleHtml } from '../../../src/cli/demo/article-html.ts'
 import { LiveCall } from '../../../src/cli/demo/live-call.ts'
 import type { FaultPlan } from '../../../src/simulator/index.ts'
 import { article } from '../../simulator/sample-organisation.ts'
@@ -104,15 +103,4 @@ test('Genesys goes down and comes back', async () => {
   expect((await call.act({ action: 'genesys', isDown: true })).isGenesysDown).toBe(true)
   expect((await call.act({ action: 'genesys', isDown: false })).isGenesysDown).toBe(false)
   expect(faults).toEqual([{ seed: 1, rules: [{ fault: { kind: 'outage' } }] }, undefined])
-})
-
-test('an article is HTML in which nothing of its text is markup', () => {
-  const { call } = world()
-  expect(call.article('lost-card')).toBe(
-    '<ol><li>Block it.</li><li><strong>Never</strong> &lt;ask&gt;</li></ol>',
-  )
-  expect(call.article('none')).toBeUndefined()
-  expect(articleHtml('# One\n\ntwo & "three"\n- *four* 5*6')).toBe(
-    '<p>One</p><p>two &amp; &quot;three&quot;</p><ul><li><em>four</em> 5*6</li></ul>',
-  )
 })
