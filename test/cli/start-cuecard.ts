@@ -7,6 +7,11 @@ import type { Environment } from '../../src/config/load-config.ts'
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** What Node has compiled once: a hundred processes are started, and that is half of what each start costs. */
+export const compileCache = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)),
+}
+
 export interface Ended {
   readonly status: number | null
   readonly stdout: string
@@ -24,7 +29,7 @@ export function startCuecard(args: readonly string[], environment: Environment =
   const { PATH, HOME } = process.env
   const child = spawn(process.execPath, [main, ...args], {
     cwd: root,
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, ...compileCache, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts'
+import { compileCache } from '../cli/start-cuecard.ts'
 import { articles } from '../simulator/sample-organisation.ts'
 import { type RealDatabase, realDatabases } from '../storage/real-stores.ts'
 import { WebhookReceiver } from './webhook-receiver.ts'
@@ -119,7 +120,7 @@ export class ServiceWorld {
     return spawn(program, rest, {
       // Where there is no SQLite file, the keys lie in the working directory.
       cwd: this.folder,
-      env: { PATH, HOME, ...this.environment, ...environment },
+      env: { PATH, HOME, ...compileCache, ...this.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   }
