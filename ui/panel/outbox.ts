@@ -47,6 +47,8 @@ interface Entry {
 
 /** More than an agent does in a day without a network; the oldest give way. */
 const maxEntries = 500
+/** What was told is not told again: as many as a long call shows. */
+const maxRemembered = 2000
 /** The service knows a key for 24 hours: after that a repetition would count twice. */
 const repeatableMs = 23 * 3_600_000
 const maxWaitMs = 60_000
@@ -75,6 +77,8 @@ export class Outbox {
     const isRepeatable = event.type === 'rated' || event.type === 'dismissed'
     if (!isRepeatable && this.#once.has(identity)) return null
     this.#once.add(identity)
+    const [oldest] = this.#once
+    if (this.#once.size > maxRemembered && oldest !== undefined) this.#once.delete(oldest)
     const keys = this.#keys()
     for (const key of keys.slice(0, Math.max(0, keys.length - maxEntries + 1))) store.removeItem(key)
     const at = now()
