@@ -73,16 +73,16 @@ export async function violationsOf(page: Page): Promise<string[]> {
 
 /**
  * What is wider than the page or than itself, and targets under 24 px (WCAG 2.2, 2.5.8), in the page and in every shadow
- * of it. Links within a line of text are excepted there, as is what scrolls by itself.
+ * of it. Links within a line of text are excepted there.
  */
 export function misfitsOf(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const rootsIn = (root) => [root, ...[...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ? rootsIn(shadowRoot) : [])]
-    const all = rootsIn(document).flatMap((root) => [...root.querySelectorAll('button, input, select, summary, nav a, article, section, .note, p, h1, h2, h3')])
+    const all = rootsIn(document).flatMap((root) => [...root.querySelectorAll('button, input, select, summary, nav a, article, section, .note, .scroll, td, p, h1, h2, h3')])
     const wide = document.documentElement.scrollWidth > innerWidth ? ['page ' + document.documentElement.scrollWidth] : []
     return [...wide, ...all.flatMap((element) => {
       const { width, height, left, right } = element.getBoundingClientRect()
-      if (width <= 1 || element.closest('.scroll')) return []
+      if (width <= 1) return []
       const isTarget = element.matches('button, input, select, summary, a')
       const isCut = left < -1 || right > innerWidth + 1 || (element.scrollWidth > element.clientWidth + 1 && !element.matches('input') && getComputedStyle(element).display !== 'inline')
       return isCut || (isTarget && Math.min(width, height) < 24) ? [element.outerHTML.slice(0, 120) + ' ' + [width, height, left, right].join(' ')] : []

@@ -62,7 +62,10 @@ test('a call plays, cards follow, Genesys goes and comes back, and the superviso
   await page.locator('article div[lang]').first().waitFor()
   await page.locator('article').first().locator('[data-command=insert]').click()
   expect(await page.locator('textarea').inputValue()).not.toBe('')
-  expect(await violationsOf(page)).toEqual([])
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect(await violationsOf(page), colorScheme).toEqual([])
+  }
 
   await button('It was resolved').click()
   await page.getByText('Recorded: resolved.').waitFor()

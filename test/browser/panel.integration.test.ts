@@ -170,7 +170,9 @@ test('a whole article opens in place and folds again; one of which there is no c
   const panel = await openPanel(browser, floor)
   open.push(panel)
   const { page } = panel
-  floor.articles = { a: 'Fees are refunded.\n1. Open <b>Fees</b>.\n2. Choose "Refund" & save.' }
+  floor.articles = {
+    a: 'Fees are refunded.\n1. Open <b>Fees</b>.\n2. Choose "Refund" & save.\n- Once a year\n• Not twice',
+  }
   const first = page.locator('article[data-id=a]')
   await first.locator('[data-command=open]').click()
   await first.locator('div[lang] p', { hasText: 'Choose "Refund" & save.' }).waitFor()
@@ -179,6 +181,8 @@ test('a whole article opens in place and folds again; one of which there is no c
     '1. Open <b>Fees</b>.',
     '2. Choose "Refund" & save.',
   ])
+  expect(await first.locator('div[lang] ul > li').allInnerTexts()).toEqual(['Once a year', 'Not twice'])
+  expect(await first.locator('div[lang] ul').count()).toBe(1)
   await first.locator('[data-command=open]').click()
   await first.locator('div[lang] p').first().waitFor({ state: 'detached' })
   const [other] = await Promise.all([

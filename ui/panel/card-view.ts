@@ -54,7 +54,7 @@ export function cardView(card: Card, look: CardLook): TemplateResult {
     ${chips(card, look)}
     <h2 lang=${language} dir=${directionOf(language)}>${marked(item.title, query, language)}</h2>
     <p class="passage ${item.snippet.length > longPassage && !isWhole ? 'cut' : ''}" lang=${language} dir=${directionOf(language)}>${marked(item.snippet, query, language)}</p>
-    ${body === null ? nothing : html`<div lang=${language} dir=${directionOf(language)}>${body}</div>`}
+    ${body === null ? nothing : html`<div class="body" lang=${language} dir=${directionOf(language)}>${body}</div>`}
     ${facts(card, look)}
     <div class="actions">
       ${canOpen ? named('open', words.open) : nothing} ${named('copy', words.copy)}

@@ -28,6 +28,9 @@ export const styles = css`
   h2 { font-size: 1rem; line-height: 1.3; font-weight: 600; }
   .passage { white-space: pre-line; max-width: 68ch; }
   .passage.cut { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; overflow: hidden; }
+  .body { max-width: 68ch; border-inline-start: 3px solid var(--line); padding-inline-start: 0.75rem; }
+  .body p, .body li { margin-block: 0.375rem; }
+  .body ul, .body ol { list-style: revert; padding-inline-start: 1.25rem; }
   mark { background: var(--mark); color: inherit; border-radius: 0.125rem; }
   .facts { display: flex; flex-wrap: wrap; gap: 0.125rem 0.75rem; color: var(--quiet); font-size: 0.8125rem; }
   .chips { display: flex; flex-wrap: wrap; gap: 0.25rem; font-size: 0.75rem; font-weight: 600; }

@@ -43,17 +43,23 @@ export function problemText(desk: Desk, error: unknown): string | null {
   return error.message
 }
 
-/** A table with its caption; an empty one says so. */
+/**
+ * A table with its caption; an empty one says so. Where it is narrow its cells stand below each other, each with its
+ * column's name; the roles keep it a table then, which its style alone would not.
+ */
 export function tableOf(desk: Desk, { caption, columns, rows }: DataTable): TemplateResult {
   if (rows.length === 0) return html`<h3>${caption}</h3><p class="quiet">${desk.say('nothing')}</p>`
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}>
-    <table>
+    <table role="table">
       <caption>${caption}</caption>
-      <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-      <tbody>
+      <thead role="rowgroup"><tr role="row">${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}</tr></thead>
+      <tbody role="rowgroup">
         ${rows.map(
           ([name, ...cells]) =>
-            html`<tr><th scope="row"><bdi>${name}</bdi></th>${cells.map((cell) => html`<td><bdi>${cell}</bdi></td>`)}</tr>`,
+            html`<tr role="row"><th role="rowheader" scope="row"><bdi>${name}</bdi></th>${cells.map(
+              (cell, place) =>
+                html`<td role="cell" data-column=${columns[place + 1] ?? ''}><bdi>${cell}</bdi></td>`,
+            )}</tr>`,
         )}
       </tbody>
     </table>

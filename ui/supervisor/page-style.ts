@@ -24,6 +24,16 @@ export const pageStyle = css`
   table { border-collapse: collapse; width: 100%; }
   th, td { text-align: start; padding: 0.25rem 0.75rem 0.25rem 0; border-block-end: 1px solid var(--line); vertical-align: top; font-variant-numeric: tabular-nums; }
   tbody th { font-weight: 400; min-width: 7rem; overflow-wrap: anywhere; }
+  @media (max-width: 36rem) {
+    table, caption, tbody, tr, th, td { display: block; }
+    thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    tbody tr { border-block-end: 1px solid var(--line); padding-block: 0.25rem; }
+    tbody th, td { border: 0; padding: 0.125rem 0; }
+    tbody th { font-weight: 600; }
+    td { display: flex; gap: 0.75rem; justify-content: space-between; overflow-wrap: anywhere; }
+    td::before { content: attr(data-column); color: var(--quiet); }
+    td:not(:has(bdi:not(:empty))) { display: none; }
+  }
   thead th { color: var(--quiet); font-weight: 600; }
   summary { min-height: 1.5rem; cursor: pointer; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 0.5rem; }
