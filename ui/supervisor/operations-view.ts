@@ -131,9 +131,10 @@ export class OperationsView implements ViewPart {
     return [
       {
         caption: 'Genesys',
-        columns: [say('quotaLeft'), say('quotaAMinute'), say('calls')],
+        columns: [say('source'), say('quotaLeft'), say('quotaAMinute'), say('calls')],
         rows: [
           [
+            'Genesys Cloud',
             quotaRemaining === null ? say('noGenesys') : figures.number(quotaRemaining),
             quotaPerMinute === null ? '–' : figures.number(quotaPerMinute),
             figures.number(calls),

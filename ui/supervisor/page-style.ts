@@ -31,7 +31,8 @@ export const pageStyle = css`
     tbody th, td { border: 0; padding: 0.125rem 0; }
     tbody th { font-weight: 600; }
     td { display: flex; gap: 0.75rem; justify-content: space-between; overflow-wrap: anywhere; }
-    td::before { content: attr(data-column); color: var(--quiet); }
+    td::before { content: attr(data-column); color: var(--quiet); flex: none; max-width: 50%; }
+    td bdi { text-align: end; }
     td:not(:has(bdi:not(:empty))) { display: none; }
   }
   thead th { color: var(--quiet); font-weight: 600; }
