@@ -6,7 +6,6 @@ import { theme } from '../shared/theme.ts'
 import { type CardLook, cardView, type DismissReason } from './card-view.ts'
 import type { Command } from './chords.ts'
 import { Connection } from './connection.ts'
-import { htmlOfText } from './html-of-text.ts'
 import { Keyboard } from './keyboard.ts'
 import { fill, messages } from './messages.ts'
 import type { PanelEvent } from './outbox.ts'
@@ -14,6 +13,7 @@ import { helpView, newsLine, noteView, type PanelLook, searchView } from './pane
 import { assignSlots } from './slots.ts'
 import { type Card, initialState, type PanelAction, type PanelState, reduce } from './state.ts'
 import { styles } from './styles.ts'
+import { isAddress, Unfolded } from './unfolded.ts'
 import { Visibility } from './visibility.ts'
 
 /** As many cards as an agent takes in at a glance; the rest behind one action. */
@@ -70,10 +70,14 @@ export class CuecardPanel extends LitElement {
   #said = ''
   /** What came while nothing held the cards, for who does not see them change. */
   #announced = ''
-  /** What the agent has unfolded, by the item's id. */
-  readonly #openReasons = new Set<string>()
-  readonly #wholePassages = new Set<string>()
-  readonly #bodies = new Map<string, HTMLElement>()
+  readonly #unfolded = new Unfolded({
+    html: () => this.bodyOf,
+    text: ({ retrievalId, item }) =>
+      this.hasArticles ? (this.#connection?.article(retrievalId, item.contentId) ?? null) : null,
+    opened: (card) => this.#record(card, 'opened'),
+    failed: () => this.#say(this.#words.failed),
+    changed: () => this.requestUpdate(),
+  })
   #askedWhy: string | null = null
   readonly #keyboard = new Keyboard({
     run: (command) => this.#run(command),
@@ -154,9 +158,7 @@ export class CuecardPanel extends LitElement {
   restart() {
     this.#state = initialState
     clearTimeout(this.#undoTimer)
-    this.#openReasons.clear()
-    this.#wholePassages.clear()
-    this.#bodies.clear()
+    this.#unfolded.keepOnly(new Set())
     this.#connect()
   }
 
@@ -189,19 +191,12 @@ export class CuecardPanel extends LitElement {
     const { cards } = this.#state
     this.#state = reduce(this.#state, action)
     if (this.#state.cards !== cards) {
-      this.#forgetGone()
+      this.#unfolded.keepOnly(new Set(this.#state.cards.map(({ item }) => item.contentId)))
       const known = new Set(cards.map(({ item }) => item.contentId))
       const count = this.#state.cards.filter(({ item }) => !known.has(item.contentId)).length
       if (count > 0) this.#announced = fill(this.#words.news, { n: count })
     }
     this.requestUpdate()
-  }
-
-  /** An hour's cards come and go: what was unfolded of those that went is let go. */
-  #forgetGone(): void {
-    const ids = new Set(this.#state.cards.map(({ item }) => item.contentId))
-    for (const unfolded of [this.#openReasons, this.#wholePassages, this.#bodies])
-      for (const id of unfolded.keys()) if (!ids.has(id)) unfolded.delete(id)
   }
 
   async #search(query: string): Promise<void> {
@@ -247,43 +242,9 @@ export class CuecardPanel extends LitElement {
     }
   }
 
-  async #open(card: Card): Promise<void> {
-    const { contentId, url } = card.item
-    if (this.#bodies.delete(contentId)) return this.requestUpdate()
-    try {
-      const html = this.#htmlOf(card)
-      if (html === null) return this.#openAddress(card)
-      const [{ safeHtml }, text] = await Promise.all([import('./safe-html.ts'), html])
-      this.#bodies.set(contentId, safeHtml(text))
-      this.requestUpdate()
-    } catch {
-      // The service has no copy of this one.
-      if (isAddress(url)) this.#openAddress(card)
-      else this.#say(this.#words.failed)
-    }
-  }
-
-  /** Null: it is at its address only. */
-  #htmlOf(card: Card): Promise<string> | null {
-    const { retrievalId, item } = card
-    if (this.bodyOf !== null) {
-      this.#record(card, 'opened')
-      return this.bodyOf(item.contentId)
-    }
-    if (!this.hasArticles || this.#connection === null) return null
-    return this.#connection.article(retrievalId, item.contentId).then(htmlOfText)
-  }
-
-  #openAddress(card: Card): void {
-    const { url } = card.item
-    if (!isAddress(url)) return
-    window.open(url, '_blank', 'noopener,noreferrer')
-    this.#record(card, 'opened')
-  }
-
   #act(command: Command, card: Card): void {
     const { contentId, snippet } = card.item
-    if (command === 'open') void this.#open(card)
+    if (command === 'open') void this.#unfolded.toggleArticle(card)
     else if (command === 'copy') {
       void this.#copy(card)
       this.#record(card, 'copied')
@@ -299,13 +260,8 @@ export class CuecardPanel extends LitElement {
       const rating = command === 'rateUp' ? 'positive' : 'negative'
       if (this.#state.ratings[contentId] !== rating) this.#record(card, 'rated', { rating })
       this.#do({ type: 'rated', contentId, rating })
-    } else if (command === 'reasons') {
-      toggle(this.#openReasons, contentId)
-      this.requestUpdate()
-    } else if (command === 'whole') {
-      toggle(this.#wholePassages, contentId)
-      this.requestUpdate()
-    } else if (command === 'dismiss') void this.#askWhy(contentId)
+    } else if (command === 'reasons' || command === 'whole') this.#unfolded.toggle(command, contentId)
+    else if (command === 'dismiss') void this.#askWhy(contentId)
   }
 
   async #askWhy(contentId: string): Promise<void> {
@@ -440,10 +396,8 @@ export class CuecardPanel extends LitElement {
       query,
       isPinned: pinnedIds.includes(contentId),
       rating: ratings[contentId],
-      areReasonsOpen: this.#openReasons.has(contentId),
-      isWhole: this.#wholePassages.has(contentId),
+      ...this.#unfolded.of(contentId),
       isAskedWhy: this.#askedWhy === contentId,
-      body: this.#bodies.get(contentId) ?? null,
       canOpen: this.bodyOf !== null || this.hasArticles || isAddress(url),
       act: (command, card) => this.#act(command, card),
       dismiss: (card, reason) => void this.#dismiss(card, reason),
@@ -490,15 +444,6 @@ export class CuecardPanel extends LitElement {
 function cardOf(element: Element | null, { cards }: PanelState): Card | undefined {
   const id = element?.getAttribute('data-id')
   return cards.find(({ item }) => item.contentId === id)
-}
-
-/** What may be opened in a tab of its own. */
-function isAddress(url: string | null): url is string {
-  return url !== null && /^https?:/i.test(url)
-}
-
-function toggle(set: Set<string>, id: string): void {
-  if (!set.delete(id)) set.add(id)
 }
 
 function textOf({ currentTarget }: SubmitEvent, name: string): string {

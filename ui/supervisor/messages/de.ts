@@ -82,7 +82,7 @@ export const de: Messages = {
   noGenesys: 'Nicht eingerichtet',
   sources: 'Quellen',
   source: 'Quelle',
-  breaker: 'Sicherung',
+  breaker: 'Schutzschalter',
   breakerClosed: 'Geschlossen: Aufrufe gehen durch',
   breakerOpen: 'Offen: nach Fehlern nicht aufgerufen',
   breakerTrying: 'Halb offen: neuer Versuch',
