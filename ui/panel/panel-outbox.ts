@@ -20,12 +20,14 @@ export function outboxOf(api: Api, agentId: string): Outbox {
 async function send(api: Api, retrievalId: string, event: PanelEvent, key: string): Promise<Sent> {
   try {
     const path = `/v1/retrievals/${encodeURIComponent(retrievalId)}/events`
-    await api.open(path, {
+    const receipt = await api.open(path, {
       method: 'POST',
       body: event,
       headers: { 'idempotency-key': key },
       keepalive: true,
     })
+    // A body that nobody reads keeps its stream, its loader and its request in memory for as long as the page lives.
+    await receipt.body?.cancel()
     return 'done'
   } catch (error) {
     const status = error instanceof ApiProblem ? error.status : 0
